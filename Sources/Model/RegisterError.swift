@@ -20,6 +20,13 @@ public struct RegisterError: Error, Sendable, Equatable {
     self.isUnknown = isUnknown
   }
 
+  /// The same error where a write may have taken effect all the same.
+  public var withUnknownOutcome: RegisterError {
+    var result = self
+    result.isUnknown = true
+    return result
+  }
+
   /// Whether the code is `stage` or one of its group.
   public func isOf(_ stage: String) -> Bool { code == stage || code.hasPrefix(stage + "/") }
 }

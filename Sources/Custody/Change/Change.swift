@@ -1,0 +1,232 @@
+import AccessLog
+public import Model
+public import Postgres
+import Sealing
+
+/// A writing command under way: its transaction, what it seals, and the entries that go into the log with it.
+///
+/// Owned by the one task that runs the command; ends with `Custody.commit`.
+public final class Change {
+  /// The command.
+  public let context: CommandContext
+  /// The job role acted in.
+  public let role: JobRole
+  /// The transaction; its statements are the domain's.
+  public let transaction: Transaction
+  let permit: Permit
+  let vault: Vault
+  private(set) var entries: [Entry] = []
+  private(set) var directory: [DirectoryRecord] = []
+  private(set) var slots: [Int64] = []
+
+  init(_ permit: consuming Permit, transaction: Transaction, vault: Vault) {
+    context = permit.context
+    role = permit.role
+    self.permit = permit
+    self.transaction = transaction
+    self.vault = vault
+  }
+
+  /// The fields of a person that the command may change.
+  public func writable(_ person: PersonHeader) -> FieldSet { permit.fields(of: person, .write) }
+
+  /// The fields of a person that the command may show.
+  public func readable(_ person: PersonHeader) -> FieldSet { permit.fields(of: person, .read) }
+
+  /// Whether the command may do something that is no field to this person.
+  public func reaches(_ object: PolicyObject, of person: PersonHeader) -> Bool {
+    permit.reaches(object, .write, of: person)
+  }
+
+  /// Whether the employee reaches only their own customers when writing names.
+  public var writesOnlyOwn: Bool {
+    let stranger = PersonHeader(id: PersonID(high: 0, low: 0), kind: .private, status: .prospect)
+    return permit.fields(of: stranger, .write).isEmpty
+  }
+
+  // MARK: Entries
+
+  /// Puts an entry for a person into the log with this change.
+  public func note(_ person: PersonID, fields: FieldSet = []) {
+    var entry = permit.entry(.ok)
+    entry.person = person
+    entry.fields = fields
+    entry.categories = fields.categories
+    entry.rows = 1
+    entries.append(entry)
+  }
+
+  /// Puts an entry that is about no person into the log with this change.
+  public func note(rows: Int, subject: ID<Named.Request>? = nil) {
+    var entry = permit.entry(.ok)
+    entry.rows = UInt32(clamping: rows)
+    entry.subject = subject
+    entries.append(entry)
+  }
+
+  func noteIfNone() { if entries.isEmpty { note(rows: 0) } }
+
+  // MARK: Persons
+
+  /// A person to store.
+  public struct NewPerson: Sendable {
+    /// The clear columns.
+    public var header: PersonHeader
+    /// The data, of any categories.
+    public var data: [Datum]
+    /// The organisations.
+    public var affiliations: [SealedPerson.Affiliation]
+
+    /// A person to store.
+    public init(header: PersonHeader, data: [Datum], affiliations: [SealedPerson.Affiliation] = []) {
+      self.header = header
+      self.data = data
+      self.affiliations = affiliations
+    }
+  }
+
+  /// Seals and stores new persons, one entry each. The order is kept; a thousand or so at a time is best.
+  ///
+  /// - Throws: `denied/role` where a field may not be written on such a person.
+  public func insert(_ persons: [NewPerson]) async throws {
+    var wanted: [(person: Int, category: Category, data: [Datum])] = []
+    for (index, person) in persons.enumerated() {
+      let fields = FieldSet(person.data.map(\.field))
+      guard writable(person.header).isSuperset(of: fields) else { throw RegisterError.deniedRole }
+      for (category, data) in Dictionary(grouping: person.data, by: \.field.category).sorted(by: {
+        $0.key.rawValue < $1.key.rawValue
+      }) {
+        wanted.append((index, category, data))
+      }
+    }
+    let keys = try await allocate(wanted.map { (persons[$0.person].header.id, $0.category) })
+    var rows = PartRows()
+    for (index, want) in wanted.enumerated() {
+      let id = persons[want.person].header.id
+      rows.append(
+        id, try vault.seal(want.data, of: id, want.category, slot: keys[index].slot, under: keys[index].key))
+    }
+    _ = try await transaction.run([PersonRows.insert(persons.map(\.header)), rows.insert] + affiliations(of: persons))
+    for person in persons {
+      note(person.header.id, fields: FieldSet(person.data.map(\.field)))
+      directory.append(
+        DirectoryRecord(
+          header: person.header, organisations: person.affiliations.map(\.organisation), data: person.data))
+    }
+  }
+
+  private func affiliations(of persons: [NewPerson]) -> [SQL] {
+    let links = persons.flatMap { person in person.affiliations.map { (person.header.id, $0) } }
+    guard !links.isEmpty else { return [] }
+    return [
+      """
+      INSERT INTO affiliation (person, organisation, entry)
+      SELECT * FROM unnest(\(links.map(\.0)), \(links.map(\.1.organisation)), \(links.map { Int16(bitPattern: $0.1.entry) }))
+      """
+    ]
+  }
+
+  /// Carries out edits on a person whose row this transaction has locked, and seals each touched category under a new
+  /// key; the replaced keys go to their end. The clear columns are the caller's to write.
+  ///
+  /// - Parameters:
+  ///   - person: As fetched, with the categories that are touched, and identity and contact for the directory.
+  ///   - header: The clear columns as they will be.
+  /// - Returns: The fields that changed, and the numbers of what was added.
+  @discardableResult
+  public func edit(_ person: SealedPerson, _ edits: [DatumEdit], header: PersonHeader) async throws -> (
+    changed: FieldSet, added: [UInt16]
+  ) {
+    let writable = writable(person.header)
+    var changed: FieldSet = []
+    var added: [UInt16] = []
+    var shown: [Datum] = []
+    var replaced: [(part: SealedPart?, category: Category, data: [Datum])] = []
+    let touched = CategorySet(edits.compactMap(\.category))
+    for category in Category.allCases where touched.contains(category) || category == .identity || category == .contact {
+      let part = person.parts.first { $0.category == category }
+      let old = try part.map { try vault.open($0, of: person.header.id) } ?? []
+      var edited = EditedCategory(old)
+      for edit in edits where edit.category == category { try edited.apply(edit) }
+      guard writable.isSuperset(of: edited.changed) else { throw RegisterError.deniedRole }
+      shown += edited.data
+      added += edited.added
+      guard edited.data != old else { continue }
+      changed.formUnion(edited.changed)
+      replaced.append((part, category, edited.data))
+    }
+    try await replace(replaced, of: person.header.id)
+    directory.append(
+      DirectoryRecord(header: header, organisations: person.affiliations.map(\.organisation), data: shown))
+    return (changed, added)
+  }
+
+  private func replace(_ parts: [(part: SealedPart?, category: Category, data: [Datum])], of person: PersonID) async throws
+  {
+    guard !parts.isEmpty else { return }
+    let kept = parts.filter { !$0.data.isEmpty }
+    let keys = try await allocate(kept.map { (person, $0.category) })
+    var rows = PartRows()
+    for (index, part) in kept.enumerated() {
+      rows.append(
+        person, try vault.seal(part.data, of: person, part.category, slot: keys[index].slot, under: keys[index].key))
+    }
+    var statements: [SQL] = [
+      KeyFate.replaced(parts.compactMap { part in part.part.map { (person, part.category, $0.slot) } })
+    ]
+    let emptied = parts.filter { $0.data.isEmpty }.map { Int16($0.category.rawValue) }
+    if !emptied.isEmpty {
+      statements.append("DELETE FROM person_part WHERE person = \(person) AND category = ANY (\(emptied))")
+    }
+    if !kept.isEmpty { statements.append(rows.upsert) }
+    _ = try await transaction.run(statements)
+  }
+
+  /// Writes new keys into the key store, synced, before the transaction that needs them can commit.
+  private func allocate(_ owners: [(person: PersonID, category: Category)]) async throws -> [(
+    slot: Int64, key: SubjectKey
+  )] {
+    var result: [(slot: Int64, key: SubjectKey)?] = Array(repeating: nil, count: owners.count)
+    var open = Array(owners.indices)
+    var attempts = 0
+    while !open.isEmpty {
+      attempts += 1
+      guard attempts < 100 else { throw RegisterError.unavailableKeys }
+      // The transaction has its id before its numbers, so that a sweep for orphans sees it running.
+      let rows = try await transaction.query(
+        """
+        SELECT nextval('key_slot'), pg_current_xact_id() FROM generate_series(1, \(Int64(open.count)))
+        """)
+      let numbers = try rows.map { try $0.int64(0) }
+      slots += numbers
+      let keys = try vault.allocate(open.enumerated().map { (numbers[$0.offset], owners[$0.element]) })
+      for (offset, index) in open.enumerated() { result[index] = keys[offset].map { (numbers[offset], $0) } }
+      open = open.filter { result[$0] == nil }
+      // Numbers that are taken: the database was restored and its sequence is older than the key store.
+      if !open.isEmpty { try await skipTaken() }
+    }
+    try await vault.sync()
+    return result.compactMap { $0 }
+  }
+
+  private func skipTaken() async throws {
+    _ = try await transaction.query(
+      "SELECT setval('key_slot', greatest(\(vault.keys.endSlot), (SELECT last_value FROM key_slot)))")
+  }
+}
+
+extension Vault {
+  func allocate(_ wanted: [(slot: Int64, owner: (person: PersonID, category: Category))]) throws -> [SubjectKey?] {
+    do {
+      return try keys.allocateMany(
+        wanted.map { SlotOwner(slot: $0.slot, person: $0.owner.person, category: $0.owner.category) })
+    } catch {
+      throw RegisterError.unavailableKeys
+    }
+  }
+
+  func sync() async throws {
+    let keys = keys
+    do { try await Blocking.run { try keys.sync() } } catch { throw RegisterError.unavailableKeys }
+  }
+}

@@ -1,0 +1,37 @@
+public import Model
+
+/// Leave to run one command, under one epoch of the rules. Only `Policy` makes one; it is used up by what it leads to.
+public struct Permit: ~Copyable, Sendable {
+  /// The command it is for.
+  public let context: CommandContext
+  /// The job role acted in.
+  public let role: JobRole
+  /// The epoch of the rules it was decided under.
+  public let epoch: Int64
+  /// What the role reaches of persons.
+  public let reach: Reach
+
+  init(context: CommandContext, role: JobRole, epoch: Int64, reach: Reach) {
+    self.context = context
+    self.role = role
+    self.epoch = epoch
+    self.reach = reach
+  }
+
+  /// The fields of a person that this permit reaches; none where the person must not even be known of.
+  public func fields(of person: PersonHeader, _ action: PolicyAction) -> FieldSet {
+    if person.marks.contains(.restricted), !servesRestricted { return [] }
+    return reach.fields(of: person, action, user: context.principal.user)
+  }
+
+  /// Whether an object that is no category is reached for this person.
+  public func reaches(_ object: PolicyObject, _ action: PolicyAction, of person: PersonHeader) -> Bool {
+    if person.marks.contains(.restricted), !servesRestricted { return false }
+    return reach.reaches(object, action, of: person, user: context.principal.user)
+  }
+
+  /// Restricted data is stored and not otherwise used, but for the person's own rights and the law (Art. 18(2)).
+  private var servesRestricted: Bool {
+    context.purpose == .dataSubjectRights || context.purpose == .legalObligation
+  }
+}

@@ -1,0 +1,77 @@
+public import Custody
+public import Model
+public import Wire
+
+/// One run of one command: its context, its way back to the client, and the services of the register.
+public struct Call: Sendable {
+  /// Who, what, why and until when.
+  public let context: CommandContext
+  /// The way back to the client.
+  public let port: any ReplyPort
+  /// The register's services.
+  public let services: Services
+  let spec: CommandSpec
+  let once: Custody.Once?
+
+  /// The store of the domain.
+  public var store: Store { services.store }
+  /// Custody.
+  public var custody: Custody { services.custody }
+  /// The directory.
+  public var directory: Directory { services.directory }
+
+  /// Runs a write in one transaction with its log entries, brings the directory up to date, and answers.
+  public func commit(_ permit: consuming Permit, _ body: (Change) async throws -> Custody.Answer) async throws
+    -> Reply.Final
+  {
+    let written = try await custody.commit(permit, once: once, deadline: context.deadline, body)
+    services.directory.apply(written.directory)
+    for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
+    return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
+  }
+
+  /// A permit anew, for the next batch of a command that goes on.
+  public func permitAgain() throws(RegisterError) -> Permit {
+    try custody.permit(context, permission: spec.permission, purposeRule: spec.purpose)
+  }
+}
+
+/// What commands work with.
+public struct Services: Sendable {
+  /// Permits, receipts, the ledger.
+  public let custody: Custody
+  /// The domain's SQL.
+  public let store: Store
+  /// The search index.
+  public let directory: Directory
+  /// The sessions that are open on this server.
+  public let sessions: Sessions
+  /// What the register was started with, for `server.health` and `server.settings`.
+  public let settings: ServerSettings
+
+  /// The services of a register.
+  public init(
+    custody: Custody, store: Store, directory: Directory, sessions: Sessions, settings: ServerSettings
+  ) {
+    self.custody = custody
+    self.store = store
+    self.directory = directory
+    self.sessions = sessions
+    self.settings = settings
+  }
+}
+
+/// What the operator set, as far as commands go by it.
+public struct ServerSettings: Sendable {
+  /// An import that changes more persons than this needs an approval.
+  public var importApprovalAbove = 1000
+  /// What `server.settings` shows, by name.
+  public var shown: [(name: String, value: String)] = []
+  /// When the server started.
+  public var startedAt: Instant = .now()
+  /// Makes a new master key for `keys.rotate`; nil where the operator supplies it.
+  public var rotate: (@Sendable () async throws -> Void)?
+
+  /// The defaults.
+  public init() {}
+}

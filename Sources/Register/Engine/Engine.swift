@@ -1,0 +1,163 @@
+public import Custody
+import Crypto
+import Logging
+public import Model
+import Postgres
+public import Wire
+
+/// Runs commands: finds the command, has the policy decide, runs it, and puts every refusal into the log.
+public final class Engine: Sendable {
+  /// What commands work with.
+  public let services: Services
+  private let logger: Logger
+  private let requestKey: SymmetricKey
+
+  /// An engine over a register's services.
+  public init(services: Services, logger: Logger) throws {
+    self.services = services
+    self.logger = logger
+    requestKey = try services.custody.keys.serviceKey(.requestHash)
+  }
+
+  /// Whether a verb changes anything; nil for an unknown one. The listener orders by it.
+  public func effect(of verb: String) -> CommandSpec.Effect? { Catalogue.find(verb)?.spec.effect }
+
+  /// Runs one command to its final line. Never throws: whatever happens has its code.
+  public func run(_ line: CommandLine, port: any ReplyPort) async -> Reply.Final {
+    guard let type = Catalogue.find(line.command.verb) else {
+      return Reply.bad("unknown/verb", Self.unknownVerb, language: line.language, request: line.request)
+    }
+    let spec = type.spec
+    if let name = line.command.parameters.first(where: { !spec.takes($0.name) })?.name {
+      return Reply.bad("unknown/param", Self.unknownParameter(name), language: line.language, request: line.request)
+    }
+    var context = context(of: line, spec: spec, purpose: line.purpose, caseReference: line.caseReference)
+    do {
+      let arguments = Arguments(line.command.parameters)
+      let purpose = try Self.purpose(arguments) ?? line.purpose
+      let reference = try Self.caseReference(arguments) ?? line.caseReference
+      context = self.context(of: line, spec: spec, purpose: purpose, caseReference: reference)
+      let once = try self.once(arguments, line.command, spec)
+      return try await attempt(type, Call(context: context, port: port, services: services, spec: spec, once: once), arguments)
+    } catch {
+      return await refuse(context, Self.finalError(error), error)
+    }
+  }
+
+  private func attempt(_ type: any RegisterCommand.Type, _ call: Call, _ arguments: Arguments) async throws -> Reply.Final {
+    var attempts = 0
+    while true {
+      do {
+        let permit = try services.custody.permit(
+          call.context, permission: call.spec.permission, purposeRule: call.spec.purpose)
+        var arguments = arguments
+        let command = try type.init(&arguments)
+        if case .always = call.spec.approval { throw RegisterError.deniedApproval }
+        return try await command.run(call, permit)
+      } catch let stale as StaleEpoch {
+        // The rules changed meanwhile: decided anew under the new ones.
+        attempts += 1
+        guard attempts < 5 else { throw stale }
+        try await services.custody.reloadRules()
+      }
+    }
+  }
+
+  private func refuse(_ context: CommandContext, _ error: RegisterError, _ cause: any Error) async -> Reply.Final {
+    if error.code == "internal" {
+      logger.error("command failed", metadata: [
+        "verb": "\(context.verb)", "rid": "\(context.request)", "reason": "\(Self.reason(cause))",
+      ])
+    }
+    let role = services.custody.currentRules.employees[context.principal.user]?.roles.first
+    do {
+      let receipt = try await services.custody.refuse(context, role: role, error: error)
+      return Reply.refusal(error, language: context.language, receipt)
+    } catch let logError {
+      var shown = error.isOf("unavailable") ? error : logError
+      shown.isUnknown = error.isUnknown
+      return Reply.unavailable(shown, language: context.language, request: context.request)
+    }
+  }
+
+  /// A cause for the server's own log: kinds and codes only, never values.
+  private static func reason(_ cause: any Error) -> String {
+    switch cause {
+    case let error as PostgresError: error.description
+    case let error as SealedDataLost: "sealed data lost: person \(error.person), \(error.category.name), slot \(error.slot)"
+    case let error as RegisterError: error.code
+    default: String(describing: Swift.type(of: cause))
+    }
+  }
+
+  private static func finalError(_ error: any Error) -> RegisterError {
+    if error is StaleEpoch { return .conflictState(Text(en: "The rules are changing.", fi: "Säännöt muuttuvat.", sv: "Reglerna ändras.")) }
+    return Custody.registerError(error)
+  }
+
+  private func context(of line: CommandLine, spec: CommandSpec, purpose: Purpose?, caseReference: String) -> CommandContext {
+    CommandContext(
+      principal: line.principal, verb: spec.verb, request: line.request, purpose: spec.purpose == .none ? nil : purpose,
+      caseReference: caseReference, language: line.language,
+      deadline: Tick.now().adding(milliseconds: spec.timeLimitMilliseconds))
+  }
+
+  static func purpose(_ arguments: Arguments) throws(RegisterError) -> Purpose? {
+    try arguments.word("purpose") { Purpose(name: $0) }
+  }
+
+  static func caseReference(_ arguments: Arguments) throws(RegisterError) -> String? {
+    guard let value = arguments.text("case"), !value.isEmpty else { return nil }
+    let isGood = value.utf8.count <= 32 && value.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+    }
+    guard isGood else {
+      throw .invalid(
+        "case",
+        Text(
+          en: "A case is up to 32 letters, digits and hyphens.", fi: "Tapaus on enintään 32 kirjainta, numeroa tai viivaa.",
+          sv: "Ett ärende är högst 32 bokstäver, siffror och bindestreck."))
+    }
+    return value
+  }
+
+  private func once(_ arguments: Arguments, _ command: Command, _ spec: CommandSpec) throws(RegisterError) -> Custody.Once? {
+    guard spec.effect == .write, let key = arguments.text("once") else { return nil }
+    guard !key.isEmpty, key.unicodeScalars.count <= Limits.onceKeyScalarsMax, SafeText.isSafe(key) else {
+      throw .invalid("once", Text(en: "A key is 1 to 64 characters.", fi: "Avain on 1–64 merkkiä.", sv: "En nyckel är 1–64 tecken."))
+    }
+    var hmac = HMAC<SHA256>(key: requestKey)
+    for part in [command.verb] + command.parameters.filter({ $0.name != "once" }).sorted(by: { $0.name < $1.name })
+      .flatMap({ [$0.name, $0.value] })
+    {
+      withUnsafeBytes(of: part.utf8.count.bigEndian) { hmac.update(bufferPointer: $0) }
+      hmac.update(data: Array(part.utf8))
+    }
+    return Custody.Once(key: key, digest: Array(hmac.finalize()))
+  }
+
+  private static let unknownVerb = Text(
+    en: "There is no such command. See: describe", fi: "Tällaista komentoa ei ole. Katso: describe",
+    sv: "Det finns inget sådant kommando. Se: describe")
+
+  private static func unknownParameter(_ name: String) -> Text {
+    Text(
+      en: "This command has no parameter \(name).", fi: "Tällä komennolla ei ole parametria \(name).",
+      sv: "Detta kommando har ingen parameter \(name).")
+  }
+}
+
+extension CommandSpec {
+  /// Whether the command has a parameter, its own or a common one.
+  public func takes(_ name: String) -> Bool {
+    switch name {
+    case "purpose": purpose != .none || parameters.contains { $0.name == name }
+    case "case", "reason": true
+    case "once": effect == .write
+    case "approval": approval != .never
+    default: parameters.contains { $0.name == name }
+    }
+  }
+}
+
+extension CommandSpec.ApprovalRule: Equatable {}

@@ -1,0 +1,95 @@
+import Model
+import Wire
+
+/// Runs one command on a connection and shows what comes.
+struct CommandRunner: Sendable {
+  let connection: RegisterConnection
+  let language: Language
+  let form: OutputForm
+  let answer: RunningCommand.Answer?
+
+  /// Runs a command to its end and gives the exit code. `file=` is taken out of it where it is an import.
+  func run(_ typed: Command, outFile: String?) async throws -> Int32 {
+    var command = typed
+    let input = try Self.takeInput(&command)
+    var sink = try OutputSink(form: form, file: outFile, language: language)
+    do {
+      let running = try connection.run(command, input: input, answer: answer)
+      let interruption = Interruption(running)
+      Interrupts.set { interruption.happened() }
+      defer { Interrupts.set(nil) }
+      let final = try await show(running, &sink)
+      sink.endProgress()
+      // What a refused command had shown by then is kept from a file: it would look complete.
+      if final.status == .ok { try sink.finish() } else { try sink.finishRefused() }
+      say(final, sink, outFile)
+      return ExitCode.of(final)
+    } catch {
+      sink.endProgress()
+      sink.abandon()
+      throw error
+    }
+  }
+
+  private func show(_ running: RunningCommand, _ sink: inout OutputSink) async throws -> CommandResult {
+    for try await element in running {
+      switch element {
+      case .row(let row):
+        do {
+          try sink.row(row)
+        } catch {
+          running.cancel()
+          throw error
+        }
+      case .progress(let value): sink.progress(ResultText.progress(value, language: language))
+      case .final(let final): return final
+      }
+    }
+    throw ClientError.closed
+  }
+
+  private func say(_ final: CommandResult, _ sink: OutputSink, _ outFile: String?) {
+    if form == .json {
+      Terminal.say(SafeText.forTerminal(final.line))
+    } else {
+      for line in ResultText.lines(final, rows: sink.rowCount, language: language) { Terminal.say(line) }
+    }
+    if !sink.lateColumns.isEmpty {
+      let names = sink.lateColumns.map { ValueText.oneLine($0) }.joined(separator: ", ")
+      Terminal.say("\(ProgramText.lateColumns[language]) \(names)")
+    }
+    if let outFile, final.status == .ok {
+      let count = "\(sink.rowCount) \(ProgramText.rows[language])"
+      Terminal.say("\(ProgramText.written[language]) \(ValueText.oneLine(outFile)) (\(count))")
+    }
+  }
+
+  /// Verbs that take rows from the client; only these have `file=` taken away.
+  static func takesInput(_ verb: String) -> Bool {
+    let name = verb.split(separator: ".").last ?? ""
+    return name == "import" || name.hasPrefix("import-")
+  }
+
+  private static func takeInput(_ command: inout Command) throws(ClientError) -> BulkInput? {
+    guard takesInput(command.verb) else { return nil }
+    guard let path = command.take("file") else { throw .usage(ClientText.inputNeeded) }
+    guard let bytes = try LocalFile.read(path, bytesMax: Limits.importBytesMax) else { throw LocalFile.missing(path) }
+    return BulkInput(bytes, form: BulkInput.form(command["format"]))
+  }
+}
+
+/// Ctrl-C while a command runs: the first cancels the command, the second ends the program.
+private final class Interruption: Sendable {
+  private let running: RunningCommand
+  private let count = Counter()
+
+  init(_ running: RunningCommand) { self.running = running }
+
+  func happened() {
+    if count.next() == 1 {
+      running.cancel()
+    } else {
+      Terminal.end(ExitCode.cancelled)
+    }
+  }
+}

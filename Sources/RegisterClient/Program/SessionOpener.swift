@@ -1,0 +1,113 @@
+import Glibc
+import Model
+import Wire
+
+/// Opens connections and logs in, with what settings, environment, files and the person give.
+struct SessionOpener: Sendable {
+  let settings: ClientSettings
+  let options: ProgramOptions
+  let environment: [String: String]
+  let folders: UserFolders
+
+  /// Tries of a person with the password.
+  static let triesMax = 3
+
+  /// A connection that is logged in, and as whom.
+  struct Opened: Sendable {
+    let connection: RegisterConnection
+    let user: String
+  }
+
+  /// Connects, says hello and logs in. Throws `ClientError.refused` where the server does not let the user in.
+  ///
+  /// `usesKept` allows the kept session's secret.
+  func open(usesKept: Bool = true) async throws -> Opened {
+    guard let endpoint = settings.endpoint else { throw ClientError.usage(ClientText.noServer) }
+    if usesKept, let kept = try KeptSession.load(folders.session), kept.matches(endpoint, user: settings.user) {
+      if let opened = try await attempt(endpoint, .token(kept.token), kept.user).opened { return opened }
+      folders.session.map(LocalFile.remove)
+    }
+    if case .unixSocket = endpoint, !hasPassword {
+      let external = try await attempt(endpoint, .external, settings.user ?? "")
+      if let opened = external.opened { return opened }
+      guard external.final.isOf("auth"), settings.user != nil else { throw ClientError.refused(external.final) }
+    }
+    return try await openWithPassword(endpoint)
+  }
+
+  private func openWithPassword(_ endpoint: ServerEndpoint) async throws -> Opened {
+    for tries in 1... {
+      // Asked for before connecting: the server's clock runs from then.
+      let user = try await user()
+      let password = try await password()
+      let (opened, final) = try await attempt(endpoint, .password(user: user, password: password), user)
+      if let opened { return opened }
+      guard final.code == "auth/failed" || final.code == "auth/otp", !hasPassword, tries < Self.triesMax else {
+        throw ClientError.refused(final)
+      }
+      for line in ResultText.lines(final, rows: 0, language: settings.language) { Terminal.say(line) }
+    }
+    throw ClientError.cancelled
+  }
+
+  private func attempt(
+    _ endpoint: ServerEndpoint, _ credentials: Credentials, _ user: String
+  ) async throws -> (opened: Opened?, final: CommandResult) {
+    let connection = try await RegisterConnection.connect(to: endpoint, caFile: settings.caFile)
+    do {
+      try await connection.hello(settings.language)
+      let final = try await connection.authenticate(credentials) { try await otp() }
+      guard final.status == .ok else {
+        connection.close()
+        return (nil, final)
+      }
+      return (Opened(connection: connection, user: final.object["user"]?.string ?? user), final)
+    } catch {
+      connection.close()
+      throw error
+    }
+  }
+
+  // MARK: - What the person or the script gives
+
+  private var hasPassword: Bool { options.passwordFile != nil || environment["REKISTERI_PASSWORD"] != nil }
+
+  private func user() async throws -> String {
+    if let user = settings.user { return user }
+    return try await ask(ClientText.user, isHidden: false)
+  }
+
+  private func password() async throws -> String {
+    if let file = options.passwordFile { return try LocalFile.secretLine(file) }
+    if let password = environment["REKISTERI_PASSWORD"] { return password }
+    return try await ask(ClientText.password, isHidden: true)
+  }
+
+  /// The one-time password: from the environment, the secret's file or the person.
+  func otp() async throws -> String {
+    if let code = environment["REKISTERI_OTP"], !code.isEmpty { return code }
+    if let file = options.otpSecretFile {
+      guard let secret = OneTimeSecret(base32: try LocalFile.secretLine(file)) else {
+        throw ClientError.usage(ClientText.badSecret)
+      }
+      return secret.code(at: Int64(time(nil)))
+    }
+    return try await ask(ClientText.otp, isHidden: true)
+  }
+
+  /// Answers a need in the middle of a command: a one-time password, or what else a person can be asked.
+  func answer(_ need: JSON) async throws -> JSON? {
+    guard let name = need["need"]?.string, Parameter.isName(name) else { return nil }
+    if name == "otp" { return ["otp": .string(try await otp())] }
+    let prompt = Text(en: "\(name): ", fi: "\(name): ", sv: "\(name): ")
+    return .object(JSONObject([(name, .string(try await ask(prompt, isHidden: true)))]))
+  }
+
+  /// Asks the person. Throws where there is no terminal, or its end was reached.
+  func ask(_ prompt: Text, isHidden: Bool) async throws -> String {
+    let words = prompt[settings.language]
+    let said = await Terminal.blocking { Terminal.ask(words, isHidden: isHidden) }
+    guard let said else { throw ClientError.authentication(ClientText.noMechanism) }
+    return said
+  }
+}

@@ -1,0 +1,129 @@
+import Model
+import Testing
+
+@testable import Postgres
+
+@Suite struct CancelTests {
+  @Test func aPassedDeadlineCancelsOnTheServer() async throws {
+    let connection = try await TestServer.connection()
+    let error = await postgresError { _ = try await connection.query("SELECT pg_sleep(600)", deadline: soon(100)) }
+    #expect(error?.kind == .timeout)
+    #expect(error?.outcomeUnknown == false)
+    #expect(try await connection.query("SELECT 1").single().int(0) == 1)
+    await connection.close()
+  }
+
+  @Test func aCancelledTaskCancelsOnTheServer() async throws {
+    let connection = try await TestServer.connection()
+    try await connection.script("CREATE TABLE t (n int)")
+    let task = Task {
+      await postgresError { _ = try await connection.run(["INSERT INTO t VALUES (1)", "SELECT pg_sleep(600)"]) }
+    }
+    try await Task.sleep(nanoseconds: 100_000_000)
+    task.cancel()
+    #expect(await task.value?.kind == .cancelled)
+    #expect(try await connection.query("SELECT count(*) FROM t").single().int(0) == 0)
+    await connection.close()
+  }
+
+  @Test func whatIsCancelledBeforeItIsSentNeverRuns() async throws {
+    let connection = try await TestServer.connection()
+    try await connection.script("CREATE TABLE t (n int)")
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await postgresError { _ = try await connection.run(["INSERT INTO t VALUES (1)"]) }
+    }
+    #expect(await task.value?.kind == .cancelled)
+    let late = await postgresError { _ = try await connection.run(["INSERT INTO t VALUES (2)"], deadline: soon(0)) }
+    #expect(late?.kind == .timeout)
+    #expect(try await connection.query("SELECT count(*) FROM t").single().int(0) == 0)
+    await connection.close()
+  }
+
+  @Test func aBatchBehindALongOneTimesOutWithoutHarmToIt() async throws {
+    var configuration = try await TestServer.database()
+    configuration.cancelGraceMilliseconds = 100
+    let connection = try await Connection.connect(configuration)
+    _ = try await connection.run(["SELECT 1", "SELECT pg_sleep(0)"])
+    async let long = connection.query("SELECT pg_sleep(1)")
+    try await Task.sleep(nanoseconds: 50_000_000)
+    let error = await postgresError { _ = try await connection.query("SELECT 1", deadline: soon(100)) }
+    #expect(error?.kind == .timeout)
+    #expect(error?.outcomeUnknown == true)
+    #expect(try await long.count == 1)
+    #expect(try await connection.query("SELECT 1").single().int(0) == 1)
+    await connection.close()
+  }
+
+  @Test func manyTimeoutsLeaveTheConnectionWhole() async throws {
+    let connection = try await TestServer.connection()
+    for round in 0..<20 {
+      let error = await postgresError {
+        _ = try await connection.query("SELECT pg_sleep(60)", deadline: soon(5 + round % 7))
+      }
+      #expect(error?.kind == .timeout)
+      #expect(try await connection.query("SELECT \(round)").single().int(0) == round)
+    }
+    await connection.close()
+  }
+
+  @Test func anUncooperativeServerIsGivenUp() async throws {
+    var configuration = try await TestServer.database()
+    configuration.cancelGraceMilliseconds = 200
+    let connection = try await Connection.connect(configuration)
+    try await connection.script(
+      """
+      CREATE FUNCTION stubborn() RETURNS int LANGUAGE plpgsql AS $$
+      BEGIN
+        LOOP
+          BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END;
+          IF clock_timestamp() > statement_timestamp() + interval '4 seconds' THEN RETURN 1; END IF;
+        END LOOP;
+      END $$
+      """)
+    let error = await postgresError { _ = try await connection.query("SELECT stubborn()", deadline: soon(50)) }
+    #expect(error?.kind == .timeout)
+    #expect(error?.outcomeUnknown == true)
+    await connection.waitUntilClosed()
+    #expect(!connection.isOpen)
+  }
+
+  @Test func sessionTimeoutsAreTimeoutsAndLockTimeoutsAreSaid() async throws {
+    var configuration = try await TestServer.database()
+    configuration.statementTimeoutMilliseconds = 400
+    configuration.lockTimeoutMilliseconds = 50
+    let pool = Pool(configuration: configuration, size: 3)
+    try await pool.withConnection { try await $0.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)") }
+    #expect(await postgresError { _ = try await pool.query("SELECT pg_sleep(60)") }?.kind == .timeout)
+    try await pool.transaction { transaction in
+      _ = try await transaction.query("SELECT * FROM t FOR UPDATE")
+      let error = await postgresError { _ = try await pool.query("UPDATE t SET n = 2") }
+      #expect(error?.isLockNotAvailable == true)
+    }
+    await pool.close()
+  }
+
+  @Test func aDeadlineInATransactionRollsBackAndLeavesThePoolWhole() async throws {
+    let pool = Pool(configuration: try await TestServer.database(), size: 1)
+    try await pool.withConnection { try await $0.script("CREATE TABLE t (n int)") }
+    let error = await postgresError {
+      try await pool.transaction(deadline: soon(150)) { transaction in
+        _ = try await transaction.query("INSERT INTO t VALUES (1)")
+        _ = try await transaction.query("SELECT pg_sleep(60)")
+      }
+    }
+    #expect(error?.kind == .timeout)
+    #expect(error?.outcomeUnknown == false)
+    let cancelled = Task {
+      await postgresError {
+        try await pool.transaction { transaction in
+          _ = try await transaction.query("INSERT INTO t VALUES (1)")
+          withUnsafeCurrentTask { $0?.cancel() }
+        }
+      }
+    }
+    #expect(await cancelled.value?.kind == .cancelled)
+    #expect(try await pool.query("SELECT count(*) FROM t").single().int(0) == 0)
+    await pool.close()
+  }
+}

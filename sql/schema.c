@@ -1,0 +1,19 @@
+#include "CSchema.h"
+
+const unsigned char rekisteri_sql_roles[] = {
+#embed "roles.sql"
+    , 0};
+
+static const unsigned char migration_0001[] = {
+#embed "migrations/0001_spine.sql"
+    , 0};
+
+static const struct rekisteri_migration migrations[] = {
+    {1, "spine", (const char *)migration_0001},
+};
+
+int rekisteri_migration_count(void) { return (int)(sizeof migrations / sizeof migrations[0]); }
+
+struct rekisteri_migration rekisteri_migration_at(int index) { return migrations[index]; }
+
+const char *rekisteri_roles(void) { return (const char *)rekisteri_sql_roles; }
