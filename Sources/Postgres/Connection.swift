@@ -49,7 +49,7 @@ public final class Connection: Sendable {
 
   /// Reads a `COPY … TO STDOUT`, which can hold no bound values.
   public func copyOut(_ statement: SQL, deadline: Tick? = nil) -> CopyStream {
-    CopyStream(worker: worker, text: statement.text, role: .inside, deadline: deadline)
+    CopyStream(connection: self, text: statement.text, role: .inside, deadline: deadline)
   }
 
   /// Whether batches can still be run.

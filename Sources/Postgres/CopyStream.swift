@@ -5,10 +5,12 @@ import Model
 /// Begins with the first `next()`; the connection does nothing else until it ends. At most eight chunks are buffered.
 /// Leaving the loop early or cancelling the task cancels the COPY. To be read once.
 public struct CopyStream: AsyncSequence, Sendable {
+  /// Whole rows.
   public typealias Element = [UInt8]
+  /// What reading can throw.
   public typealias Failure = PostgresError
 
-  let worker: Worker
+  let connection: Connection
   let text: String
   let role: Job.Role
   let deadline: Tick?
@@ -24,14 +26,14 @@ public struct CopyStream: AsyncSequence, Sendable {
 
     init(stream: CopyStream) {
       self.stream = stream
-      reader = Reader(stream.worker)
+      reader = Reader(stream.connection.worker)
     }
 
     /// The next rows; nil at the end.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(PostgresError) -> [UInt8]? {
       if !hasBegun {
         hasBegun = true
-        stream.worker.submit(
+        stream.connection.worker.submit(
           Job(.copy(stream.text, reader.buffer), role: stream.role, deadline: stream.deadline))
       }
       return try await reader.next().get()

@@ -76,7 +76,9 @@ public final class Pool: Sendable {
       Task {
         let now = Tick.now()
         if deadline > now { try await Task.sleep(nanoseconds: deadline.nanoseconds - now.nanoseconds) }
-        self.giveUp(number) { .failure($0.lastError ?? PostgresError(kind: .poolExhausted, message: "no free connection")) }
+        self.giveUp(number) {
+          .failure($0.lastError ?? PostgresError(kind: .poolExhausted, message: "no free connection"))
+        }
       }
     }
     defer { timer?.cancel() }

@@ -27,15 +27,22 @@ public protocol PostgresValue: Sendable {
 }
 
 extension PostgresValue {
+  /// The object id of an array of it with nulls.
   public static var optionalArrayOID: UInt32 { arrayOID }
+  /// The object id of an array of arrays of it.
   public static var nestedArrayOID: UInt32 { 0 }
+  /// Whether a column of this type is read as it.
   public static func accepts(oid: UInt32) -> Bool { oid == Self.oid }
+  /// Whether it is bound as NULL.
   public var isNull: Bool { false }
+  /// What NULL is read as.
   public static var null: Self? { nil }
+  /// Whether a column of this type is read as an array of it.
   public static func acceptsArray(oid: UInt32) -> Bool { oid == arrayOID }
 
   // The binary form of an array: dimensions, a flag for nulls, the element type, then for each dimension its length and
   // lower bound, then the elements, each with its length (PostgreSQL, array_send in arrayfuncs.c).
+  /// Appends the binary form of an array.
   public static func encodeArray(_ values: [Self], into buffer: inout [UInt8]) {
     buffer.append(bigEndian: Int32(values.isEmpty ? 0 : 1))
     buffer.append(bigEndian: Int32(values.contains(where: \.isNull) ? 1 : 0))
@@ -52,6 +59,7 @@ extension PostgresValue {
     }
   }
 
+  /// Reads the binary form of an array.
   public static func decodeArray(_ bytes: UnsafeRawBufferPointer, oid: UInt32) -> [Self]? {
     var reader = BinaryReader(bytes)
     guard let dimensions = reader.next(Int32.self), reader.next(Int32.self) != nil,
@@ -69,7 +77,9 @@ extension PostgresValue {
         guard let null else { return nil }
         result.append(null)
       } else {
-        guard let slice = reader.next(bytes: Int(length)), let value = decode(slice, oid: elementOID) else { return nil }
+        guard let slice = reader.next(bytes: Int(length)), let value = decode(slice, oid: elementOID) else {
+          return nil
+        }
         result.append(value)
       }
     }
@@ -78,23 +88,36 @@ extension PostgresValue {
 }
 
 extension Optional: PostgresValue where Wrapped: PostgresValue {
+  /// The object id of its PostgreSQL type.
   public static var oid: UInt32 { Wrapped.oid }
+  /// The object id of an array of it.
   public static var arrayOID: UInt32 { Wrapped.optionalArrayOID }
+  /// Whether a column of this type is read as it.
   public static func accepts(oid: UInt32) -> Bool { Wrapped.accepts(oid: oid) }
+  /// Whether a column of this type is read as an array of it.
   public static func acceptsArray(oid: UInt32) -> Bool { oid == Wrapped.optionalArrayOID }
+  /// Whether it is bound as NULL.
   public var isNull: Bool { self?.isNull ?? true }
+  /// What NULL is read as.
   public static var null: Self? { .some(nil) }
+  /// Appends its binary form.
   public func encode(into buffer: inout [UInt8]) { self?.encode(into: &buffer) }
+  /// Reads its binary form.
   public static func decode(_ bytes: UnsafeRawBufferPointer, oid: UInt32) -> Self? {
     Wrapped.decode(bytes, oid: oid).map { .some($0) }
   }
 }
 
 extension Array: PostgresValue where Element: PostgresValue {
+  /// The object id of its PostgreSQL type.
   public static var oid: UInt32 { Element.arrayOID }
+  /// The object id of an array of it.
   public static var arrayOID: UInt32 { Element.nestedArrayOID }
+  /// Whether a column of this type is read as it.
   public static func accepts(oid: UInt32) -> Bool { Element.acceptsArray(oid: oid) }
+  /// Appends its binary form.
   public func encode(into buffer: inout [UInt8]) { Element.encodeArray(self, into: &buffer) }
+  /// Reads its binary form.
   public static func decode(_ bytes: UnsafeRawBufferPointer, oid: UInt32) -> Self? {
     Element.decodeArray(bytes, oid: oid)
   }

@@ -50,7 +50,7 @@ public final class Transaction: Sendable {
   /// Reads a `COPY … TO STDOUT` as the transaction sees the data.
   public func copyOut(_ statement: SQL, deadline: Tick? = nil) async throws(PostgresError) -> CopyStream {
     if try enter() { _ = try await connection.perform(Job(.batch([opening]), role: .inside, deadline: self.deadline)) }
-    return CopyStream(worker: connection.worker, text: statement.text, role: .inside, deadline: sooner(deadline))
+    return CopyStream(connection: connection, text: statement.text, role: .inside, deadline: sooner(deadline))
   }
 
   private func sooner(_ other: Tick?) -> Tick? {

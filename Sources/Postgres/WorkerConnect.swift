@@ -67,7 +67,8 @@ extension Worker {
     if case .sync? = expected.first { atSync = true }
     markClosed()
     while let job = inflight.popFirst() {
-      job.finishLost(job.cancelReason != nil && lostKind != .connectionLost ? lostKind : .connectionLost, syncAwaited: atSync)
+      job.finishLost(
+        job.cancelReason != nil && lostKind != .connectionLost ? lostKind : .connectionLost, syncAwaited: atSync)
       atSync = true
     }
     while let job = pending.popFirst() { job.finish(.failure(.closed)) }

@@ -22,8 +22,8 @@ extension Worker {
       case PGRES_COPY_IN, PGRES_COPY_BOTH: refuseCopy(job)
       case PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR, PGRES_BAD_RESPONSE:
         let diagnostics = Diagnostics(result)
-        if job.failure == nil { job.failure = diagnostics.error }
-        if diagnostics.endsConnection { isLost = true }
+        if job.failure == nil, diagnostics.sqlstate != nil { job.failure = diagnostics.error }
+        if diagnostics.endsConnection || diagnostics.sqlstate == nil { isLost = true }
       default: break
       }
       PQclear(result)

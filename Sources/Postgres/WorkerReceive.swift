@@ -63,6 +63,8 @@ extension Worker {
   }
 
   private func fail(_ diagnostics: Diagnostics, _ head: Expectation) {
+    // libpq's own words, not the server's: nothing more is known.
+    guard diagnostics.sqlstate != nil else { return isLost = true }
     if let job = inflight.first, job.failure == nil { job.failure = diagnostics.error }
     switch head {
     case .parse(let statement): cache.forget(statement)

@@ -27,6 +27,7 @@ enum AESGCM {
     _ box: UnsafeRawBufferPointer, under key: SymmetricKey, authenticating additional: UnsafeRawBufferPointer
   ) -> Data? {
     guard box.count >= overheadBytes, let sealed = try? AES.GCM.SealedBox(combined: box) else { return nil }
-    return try? AES.GCM.open(sealed, using: key, authenticating: additional)
+    // As Data, the type that the library itself works on.
+    return try? AES.GCM.open(sealed, using: key, authenticating: Data(additional))
   }
 }

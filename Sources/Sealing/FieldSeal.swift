@@ -32,7 +32,7 @@ public enum FieldSeal {
     let box = UnsafeRawBufferPointer(rebasing: sealed[1...])
     guard let plaintext = context.withBytes({ AESGCM.open(box, under: key.symmetric, authenticating: $0) })
     else { throw .damaged }
-    return [UInt8](plaintext)
+    return plaintext.withUnsafeBytes { [UInt8]($0) }
   }
 
   /// Opens a sealed value, as the other form does.

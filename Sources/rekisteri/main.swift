@@ -30,11 +30,10 @@ struct Arguments: ParsableArguments {
   }
 }
 
-ProgramRun.prepare()
 let arguments: Arguments
 do {
   arguments = try Arguments.parse()
 } catch {
   exit(ProgramRun.wrongArguments(Arguments.message(for: error)))
 }
-exit(await ProgramRun.run(arguments.options))
+ProgramRun.start(arguments.options)

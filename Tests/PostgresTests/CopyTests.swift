@@ -19,7 +19,7 @@ import Testing
 
   @Test func leavingEarlyEndsItAndTheConnectionGoesOn() async throws {
     let connection = try await TestServer.connection()
-    for try await chunk in connection.copyOut("COPY (SELECT * FROM generate_series(1, 1000000000)) TO STDOUT") {
+    for try await chunk in connection.copyOut("COPY (SELECT generate_series(1, 1000000000)) TO STDOUT") {
       #expect(!chunk.isEmpty)
       break
     }
@@ -43,7 +43,8 @@ import Testing
     let missing = await postgresError { for try await _ in connection.copyOut("COPY nothing TO STDOUT") {} }
     #expect(missing?.isUndefinedTable == true)
     let middle = await postgresError {
-      for try await _ in connection.copyOut("COPY (SELECT 1 / (50000 - n) FROM generate_series(1, 100000) n) TO STDOUT") {}
+      for try await _ in connection.copyOut("COPY (SELECT 1 / (50000 - n) FROM generate_series(1, 100000) n) TO STDOUT")
+      {}
     }
     #expect(middle?.sqlstate == "22012")
     let late = await postgresError {

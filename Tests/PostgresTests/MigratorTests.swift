@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct MigratorTests {
   private let steps = [
-    Migration(number: 1, name: "people", sql: "CREATE TABLE people (n int); INSERT INTO people VALUES (1);", hash: "aa"),
+    Migration(
+      number: 1, name: "people", sql: "CREATE TABLE people (n int); INSERT INTO people VALUES (1);", hash: "aa"),
     Migration(number: 2, name: "more", sql: "ALTER TABLE people ADD name text;", hash: "bb"),
   ]
 
@@ -34,7 +35,9 @@ import Testing
       try await migrator.migrate([changed, steps[1]])
     }
     await #expect(throws: MigrationError.gap(expected: 1, found: 2)) { try await migrator.migrate([steps[1]]) }
-    await #expect(throws: MigrationError.newerSchema(database: 2, program: 1)) { try await migrator.migrate([steps[0]]) }
+    await #expect(throws: MigrationError.newerSchema(database: 2, program: 1)) {
+      try await migrator.migrate([steps[0]])
+    }
   }
 
   @Test func aFailedMigrationLeavesNothing() async throws {

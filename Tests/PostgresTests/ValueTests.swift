@@ -68,9 +68,12 @@ import Testing
 
   @Test func timesAndDaysAreTheSameOnBothSides() async throws {
     let connection = try await TestServer.connection()
-    let instants = ["1970-01-01", "1999-12-31T23:59:59.999999Z", "2026-11-22T17:02:38.5+02:00"].compactMap { Instant($0) }
+    let instants = ["1970-01-01", "1999-12-31T23:59:59.999999Z", "2026-11-22T17:02:38.5+02:00"].compactMap {
+      Instant($0)
+    }
     #expect(instants.count == 3)
-    try await both(instants + [Instant(microseconds: .max), Instant(microseconds: .min)], "timestamp with time zone", on: connection)
+    try await both(
+      instants + [Instant(microseconds: .max), Instant(microseconds: .min)], "timestamp with time zone", on: connection)
     let days = ["0001-01-01", "1999-12-31", "2000-02-29", "9999-12-31"].compactMap { Day($0) }
     #expect(days.count == 4)
     try await both(days, "date", on: connection)
@@ -85,7 +88,8 @@ import Testing
 
   @Test func integersAreReadWhereTheyFit() async throws {
     let connection = try await TestServer.connection()
-    let row = try await connection.query("SELECT 7::smallint, 70000::integer, 5000000000::bigint, NULL::integer").single()
+    let row = try await connection.query("SELECT 7::smallint, 70000::integer, 5000000000::bigint, NULL::integer")
+      .single()
     #expect(try row.int64(0) == 7)
     #expect(try row.int32(1) == 70_000)
     #expect(throws: PostgresError.self) { try row.int16(1) }

@@ -26,7 +26,9 @@ struct InputTests {
     #expect(command.parameters.map(\.value) == values)
   }
 
-  @Test(arguments: [#"a x="b"#, "a x='b", #"a x="\q""#, #"a x="\u{110000}""#, #"a x="\u{0}""#, #"a x="\u{}""#, #"a "\"#])
+  @Test(arguments: [
+    #"a x="b"#, "a x='b", #"a x="\q""#, #"a x="\u{110000}""#, #"a x="\u{0}""#, #"a x="\u{}""#, #"a "\"#,
+  ])
   func unclosedQuotesAndUnknownEscapesAreRefused(_ line: String) {
     #expect(throws: ClientError.self) { try Command(line: line) }
   }
@@ -40,9 +42,10 @@ struct InputTests {
     var generator = Seeded(state: 7)
     let alphabet = Array(#"ab.= "'\u{}19ÅnA"#) + ["\t", "\u{7F}"]
     for _ in 0..<4000 {
-      let line = String((0..<Int.random(in: 0...24, using: &generator)).map { _ in
-        alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
-      })
+      let line = String(
+        (0..<Int.random(in: 0...24, using: &generator)).map { _ in
+          alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+        })
       guard let command = try? Command(line: line) else { continue }
       #expect(command.parameters.allSatisfy { !$0.name.contains("=") })
     }

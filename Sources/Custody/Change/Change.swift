@@ -66,6 +66,9 @@ public final class Change {
 
   func noteIfNone() { if entries.isEmpty { note(rows: 0) } }
 
+  /// The persons whom the directory must take in anew.
+  public var changedPersons: [PersonID] { directory.map(\.header.id) }
+
   // MARK: Persons
 
   /// A person to store.

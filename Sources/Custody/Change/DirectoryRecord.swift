@@ -8,6 +8,12 @@ public struct DirectoryRecord: Sendable {
   public let organisations: [OrganisationID]
   /// First and last names, one datum each.
   public let names: [String]
+  /// First names and last names, joined by a space, as an import compares them.
+  public let fullName: String
+  /// The business id of a sole trader.
+  public let businessID: String?
+  /// Street, postcode and town, where there is neither e-mail nor phone; for comparing in an import.
+  public let address: [String]
   /// E-mail addresses.
   public let emails: [String]
   /// Phone numbers.
@@ -17,13 +23,20 @@ public struct DirectoryRecord: Sendable {
     self.header = header
     self.organisations = organisations
     // First name before last, however they are stored.
-    names = data.filter { $0.field == .firstName }.map(\.value) + data.filter { $0.field == .lastName }.map(\.value)
+    let first = data.filter { $0.field == .firstName }.map(\.value)
+    let last = data.filter { $0.field == .lastName }.map(\.value)
+    names = first + last
+    fullName = (first.first ?? "") + " " + (last.first ?? "")
+    businessID = data.first { $0.field == .businessID }?.value
+    let reachable = data.contains { $0.field == .email || $0.field == .phone }
+    let lines: [Field] = reachable ? [] : [.street, .postcode, .town]
+    address = lines.compactMap { line in data.first { $0.field == line }?.value }
     emails = data.filter { $0.field == .email }.map(\.value)
     phones = data.filter { $0.field == .phone }.map(\.value)
   }
 
   /// The fields it is made of.
-  static let fields = FieldSet([.firstName, .lastName, .email, .phone])
+  static let fields = FieldSet([.firstName, .lastName, .businessID, .email, .phone, .street, .postcode, .town])
 }
 
 /// Leave for the directory to open what it searches in; itself an entry in the log.

@@ -31,7 +31,15 @@ public struct Permit: ~Copyable, Sendable {
   }
 
   /// Restricted data is stored and not otherwise used, but for the person's own rights and the law (Art. 18(2)).
-  private var servesRestricted: Bool {
+  fileprivate var servesRestricted: Bool {
     context.purpose == .dataSubjectRights || context.purpose == .legalObligation
   }
+}
+
+extension Permit {
+  /// Whether restricted persons may be known of.
+  public var reachesRestricted: Bool { servesRestricted }
+
+  /// Whether address and phone of persons under turvakielto may be seen.
+  public var reachesProtected: Bool { reach.reaches(.protectedContact, .read) }
 }

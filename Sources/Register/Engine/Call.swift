@@ -24,8 +24,14 @@ public struct Call: Sendable {
   public func commit(_ permit: consuming Permit, _ body: (Change) async throws -> Custody.Answer) async throws
     -> Reply.Final
   {
-    let written = try await custody.commit(permit, once: once, deadline: context.deadline, body)
-    services.directory.apply(written.directory)
+    var announced: [Int64] = []
+    let written = try await custody.commit(permit, once: once, deadline: context.deadline) { change in
+      let answer = try await body(change)
+      announced = try await Store.announce(
+        persons: change.changedPersons, organisations: [], in: change.transaction)
+      return answer
+    }
+    services.directory.apply(written.directory, announced: announced)
     for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
   }

@@ -8,17 +8,9 @@ extension ImportRow {
   /// twice finds every row of the first time, and two people of one name who share only a mailbox stay two. The texts are
   /// personal data: keep keyed hashes of them, never themselves.
   public var matchKeys: [String] {
-    if emails.isEmpty && phones.isEmpty {
-      let parts = [address?.street?.description, address?.postcode?.description, address?.town?.description]
-      return [matchBase + "\u{1F}a" + Folding.foldedString(parts.compactMap(\.self).joined(separator: " "))]
-    }
-    var keys: [String] = []
-    for email in emails.isEmpty ? [""] : emails.map(\.canonical) {
-      for phone in phones.isEmpty ? [""] : phones.map(\.description) {
-        keys.append(matchBase + "\u{1F}" + email + "\u{1F}" + phone)
-      }
-    }
-    return keys
+    MatchKeys.keys(
+      base: matchBase, emails: emails.map(\.canonical), phones: phones.map(\.description),
+      address: [address?.street?.description, address?.postcode?.description, address?.town?.description].compactMap(\.self))
   }
 
   /// Canonical texts by which this may be somebody in the register: organisation, folded name and one e-mail address or
@@ -28,7 +20,28 @@ extension ImportRow {
   }
 
   private var matchBase: String {
-    let name = (firstName?.description ?? "") + " " + (lastName?.description ?? "")
-    return (organisation?.matchKey ?? businessID?.description ?? "-") + "\u{1F}" + Folding.foldedString(name)
+    MatchKeys.base(
+      organisation: organisation?.matchKey, businessID: businessID?.description,
+      name: (firstName?.description ?? "") + " " + (lastName?.description ?? ""))
+  }
+}
+
+/// The canonical texts that a row of a file and a person in the register have in common when they are the same.
+enum MatchKeys {
+  /// The beginning: organisation or none, and the folded name.
+  static func base(organisation: String?, businessID: String?, name: String) -> String {
+    (organisation ?? businessID ?? "-") + "\u{1F}" + Folding.foldedString(name)
+  }
+
+  /// The texts, from canonical e-mail addresses, phone numbers and lines of an address.
+  static func keys(base: String, emails: [String], phones: [String], address: [String]) -> [String] {
+    if emails.isEmpty && phones.isEmpty {
+      return [base + "\u{1F}a" + Folding.foldedString(address.joined(separator: " "))]
+    }
+    var keys: [String] = []
+    for email in emails.isEmpty ? [""] : emails {
+      for phone in phones.isEmpty ? [""] : phones { keys.append(base + "\u{1F}" + email + "\u{1F}" + phone) }
+    }
+    return keys
   }
 }

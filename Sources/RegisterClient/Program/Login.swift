@@ -56,7 +56,8 @@ struct Login {
   private func saveChoice(_ user: String) throws(ClientError) {
     guard let path = folders.configuration, let endpoint = settings.endpoint else { return }
     let old = try ProgramRun.configuration(path)
-    var new = ClientSettings.Source(ca: settings.caFile, user: user.isEmpty ? nil : user, lang: old.lang)
+    let authorities = settings.caFile.map(LocalFile.absolute)
+    var new = ClientSettings.Source(ca: authorities, user: user.isEmpty ? nil : user, lang: old.lang)
     if case .unixSocket(let path) = endpoint { new.socket = path } else { new.server = endpoint.description }
     // A file that says the same is left alone, comments and all.
     if new != old { try LocalFile.write(new.configuration, to: path) }

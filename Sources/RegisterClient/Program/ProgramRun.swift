@@ -4,10 +4,14 @@ import Wire
 
 /// The program `rekisteri`, but for reading its arguments.
 public enum ProgramRun {
-  /// Makes the process safe. Call first, before any other thread exists.
-  public static func prepare() {
+  /// Runs the program and ends the process with its exit code.
+  ///
+  /// Call on the main thread, before any other thread exists, from a main that is not `async`.
+  public static func start(_ options: ProgramOptions) -> Never {
     Terminal.secureProcess()
-    Interrupts.start()
+    Interrupts.block()
+    Task.detached { Terminal.end(await run(options)) }
+    Interrupts.watch()
   }
 
   /// Does what the arguments ask; the exit code. Says itself what went wrong.

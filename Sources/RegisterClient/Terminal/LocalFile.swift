@@ -48,6 +48,13 @@ enum LocalFile {
     try file.commit()
   }
 
+  /// The path from the root, links followed; the path itself where there is no such file.
+  static func absolute(_ path: String) -> String {
+    guard let found = realpath(path, nil) else { return path }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
   /// Removes a file; it may be missing.
   static func remove(_ path: String) { unlink(path) }
 

@@ -72,8 +72,9 @@ enum Terminal {
     let descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { Glibc.close(descriptor) }
-    write(Array(prompt.utf8), to: descriptor)
+    // Hidden before it is asked for: what is typed early would show.
     if isHidden { hideEcho(descriptor) }
+    write(Array(prompt.utf8), to: descriptor)
     defer { if isHidden { restore() } }
     return readLine(descriptor)
   }

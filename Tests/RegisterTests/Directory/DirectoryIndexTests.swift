@@ -26,12 +26,13 @@ import Testing
     index.search(text, in: fields, limit: limit, where: { !$0.id.isOrganisation }).map(\.id.halves.low)
   }
 
-  @Test(arguments: [
-    ("virtanen", [1, 2]), ("VIRT", [1, 2]), ("irtan", [1, 2]), ("matti virtanen", [1]), ("virtanen, matti", [1]),
-    ("virtnen", [1, 2]), ("vitranen", [1, 2]), ("virttanen", [1, 2]), ("virtamen", [1, 2]), ("vitraenn", [1, 2]),
-    ("mtati", [1]), ("mti", []), ("Mei", [2]), ("astrom", [3]), ("ÅSTRÖM", [3]), ("marta", [3]), ("annel", [4]),
-    ("Áŋŋel", [4]), ("angel biret", [4]), ("annel-biret", [4]), ("a\u{308}nnel", [4]),
-  ] as [(String, [UInt64])])
+  @Test(
+    arguments: [
+      ("virtanen", [1, 2]), ("VIRT", [1, 2]), ("irtan", [1, 2]), ("matti virtanen", [1]), ("virtanen, matti", [1]),
+      ("virtnen", [1, 2]), ("vitranen", [1, 2]), ("virttanen", [1, 2]), ("virtamen", [1, 2]), ("vitraenn", [1, 2]),
+      ("mtati", [1]), ("mti", []), ("Mei", [2]), ("astrom", [3]), ("ÅSTRÖM", [3]), ("marta", [3]), ("annel", [4]),
+      ("Áŋŋel", [4]), ("angel biret", [4]), ("annel-biret", [4]), ("a\u{308}nnel", [4]),
+    ] as [(String, [UInt64])])
   func findsNamesAsTyped(text: String, expected: [UInt64]) {
     #expect(Self.found(text, in: Self.small(), .name) == expected)
   }
@@ -46,7 +47,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "matti.virtanen@example.fi", "MATTI.VIRTANEN@EX", "matti.virt", "virtanen@example.fi", "@example", "example.fi", "xample",
+    "matti.virtanen@example.fi", "MATTI.VIRTANEN@EX", "matti.virt", "virtanen@example.fi", "@example", "example.fi",
+    "xample",
   ])
   func findsAddressesByTheirPieces(text: String) {
     #expect(Self.found(text, in: Self.small(), .email) == [1])
@@ -105,7 +107,8 @@ import Testing
     var index = DirectoryIndex()
     let manager = UserID(high: 3, low: 4)
     index.insert(
-      .person(Self.person(1), .private, names: ["Aino"], status: .former, manager: manager, marks: [.deceased, .protected]))
+      .person(
+        Self.person(1), .private, names: ["Aino"], status: .former, manager: manager, marks: [.deceased, .protected]))
     var seen: [DirectoryCandidate] = []
     _ = index.search("aino", in: .name, limit: 1) { candidate in
       seen.append(candidate)
@@ -149,7 +152,8 @@ import Testing
         id, .contact, names: ["Kyrönseppä", "Matti"], emails: ["salaisuus@piilossa.fi"], phones: ["+358441112223"],
         organisations: [Self.organisation(9)]))
     let key = Array("kyronsep".utf8).reduce(0) { UInt64($0) << 8 | UInt64($1) }
-    #expect(Self.traces(index, high: 77, low: 88, key: key) == ["kyronseppa", "salaisuus", "piilossa", "44111", "record"])
+    #expect(
+      Self.traces(index, high: 77, low: 88, key: key) == ["kyronseppa", "salaisuus", "piilossa", "44111", "record"])
     let word = Array("kyronseppa".utf8).withUnsafeBufferPointer { index.names.find($0) } ?? 0
     let isListed = index.names.grams.mentions(UInt32(word))
     let isRemoved = index.remove(.person(id))
@@ -166,7 +170,10 @@ import Testing
   @Test func replacingKeepsItsSizeWithinBounds() {
     var index = DirectoryIndex()
     for round in 0..<3000 {
-      index.insert(.person(Self.person(UInt64(round % 3)), .private, names: ["Nimi\(10_000 + round)"], phones: ["\(10_000_000 + round)"]))
+      index.insert(
+        .person(
+          Self.person(UInt64(round % 3)), .private, names: ["Nimi\(10_000 + round)"], phones: ["\(10_000_000 + round)"])
+      )
     }
     let counts = [index.names.count, index.phones.count, index.records.bound]
     #expect(counts == [3, 3, 3])
@@ -191,7 +198,8 @@ import Testing
     index.insert(
       .person(
         Self.person(9), .private, names: [long, "李明", "Ольга"] + Array(repeating: "Nimi", count: 400),
-        emails: ["\(long)@\(long)", "@", "a@", "@b", "none"], phones: [String(repeating: "9", count: 999), "", "12", "abc"]))
+        emails: ["\(long)@\(long)", "@", "a@", "@b", "none"],
+        phones: [String(repeating: "9", count: 999), "", "12", "abc"]))
     #expect(Self.found("李明", in: index) == [9])
     #expect(Self.found("ОЛЬГ", in: index) == [9])
     #expect(Self.found(String(long.prefix(100)), in: index) == [9])
@@ -204,7 +212,10 @@ import Testing
   }
 
   @Test func readsTermsAsPeopleTypeThem() {
-    #expect(SearchTerm.terms(of: "Anna-Maija Wirtanen").map { String(decoding: $0.word, as: UTF8.self) } == ["anna", "maija", "virtanen"])
+    #expect(
+      SearchTerm.terms(of: "Anna-Maija Wirtanen").map { String(decoding: $0.word, as: UTF8.self) } == [
+        "anna", "maija", "virtanen",
+      ])
     let phone = SearchTerm.terms(of: "mei 040 123 4567")
     #expect(phone.count == 2)
     #expect(phone.last?.phone?.whole == Array("358401234567".utf8))

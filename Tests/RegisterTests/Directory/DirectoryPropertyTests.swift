@@ -10,7 +10,8 @@ import Testing
 
     mutating func word(_ lengths: ClosedRange<Int>) -> String {
       let length = Int.random(in: lengths, using: &random)
-      return String((0..<length).map { _ in ["a", "i", "n", "e", "v", "Ä", "t", "w"].randomElement(using: &random) ?? "a" })
+      return String(
+        (0..<length).map { _ in ["a", "i", "n", "e", "v", "Ä", "t", "w"].randomElement(using: &random) ?? "a" })
     }
 
     mutating func phone() -> String {
@@ -43,7 +44,9 @@ import Testing
     mutating func question() -> String {
       (0..<Int.random(in: 1...2, using: &random)).map { _ in
         switch Int.random(in: 0..<8, using: &random) {
-        case 0: String(email().dropFirst(Int.random(in: 0..<4, using: &random)).dropLast(Int.random(in: 0..<4, using: &random)))
+        case 0:
+          String(
+            email().dropFirst(Int.random(in: 0..<4, using: &random)).dropLast(Int.random(in: 0..<4, using: &random)))
         case 1: String(phone().dropLast(Int.random(in: 0..<4, using: &random)))
         case 2: misspelt()
         case 3: "\(word(1...4)).\(word(1...4))"
@@ -114,7 +117,9 @@ import Testing
   @Test func automatonAgreesWithTheMatrix() {
     var random = DirectorySeed(state: 7)
     for _ in 0..<5000 {
-      let pattern = (0..<Int.random(in: 4...11, using: &random)).map { _ in UInt8.random(in: 0x61...0x64, using: &random) }
+      let pattern = (0..<Int.random(in: 4...11, using: &random)).map { _ in
+        UInt8.random(in: 0x61...0x64, using: &random)
+      }
       let word = (0..<Int.random(in: 1...13, using: &random)).map { _ in UInt8.random(in: 0x61...0x64, using: &random) }
       let automaton = TypoAutomaton(pattern)
       let distance = DirectoryOracle.distance(word, pattern)

@@ -5,7 +5,8 @@ extension DirectoryIndex {
     var highest = 0
     var sum = 0
     for index in 0..<state.terms.count {
-      guard let score = score(of: record, state.terms[index], in: fields, upTo: worst) else { return nil }
+      let addressScore = state.addressScores[index]
+      guard let score = score(of: record, state.terms[index], addressScore, in: fields, upTo: worst) else { return nil }
       highest = max(highest, score)
       sum += score
     }
@@ -14,7 +15,7 @@ extension DirectoryIndex {
 
   /// The best score of a record for one term.
   private func score(
-    of record: Int, _ term: borrowing SearchTerm, in fields: SearchFields, upTo worst: MatchClass
+    of record: Int, _ term: SearchTerm, _ addressScore: Int, in fields: SearchFields, upTo worst: MatchClass
   ) -> Int? {
     var best: Int?
     func take(_ match: MatchClass?, _ field: MatchField) {
@@ -31,7 +32,7 @@ extension DirectoryIndex {
       case .name:
         if matchesNames { take(match(name: reference.ordinal, term, upTo: worst), nameField) }
       case .local:
-        if fields.contains(.email), index + 1 < references.count {
+        if addressScore < best ?? .max, fields.contains(.email), index + 1 < references.count {
           take(match(local: reference.ordinal, Reference(bits: references[index + 1]).ordinal, term), .email)
         }
       case .domain: break
@@ -50,7 +51,7 @@ extension DirectoryIndex {
     return best
   }
 
-  private func match(name ordinal: Int, _ term: borrowing SearchTerm, upTo worst: MatchClass) -> MatchClass? {
+  private func match(name ordinal: Int, _ term: SearchTerm, upTo worst: MatchClass) -> MatchClass? {
     guard !term.word.isEmpty else { return nil }
     let text = names.word(ordinal)
     let literal = term.word.withUnsafeBufferPointer { Self.match(text, $0, names.grams.minimumSubstring) }
@@ -61,7 +62,7 @@ extension DirectoryIndex {
     return distance == 1 ? .oneTypo : .twoTypos
   }
 
-  private func match(local: Int, _ domain: Int, _ term: borrowing SearchTerm) -> MatchClass? {
+  private func match(local: Int, _ domain: Int, _ term: SearchTerm) -> MatchClass? {
     let left = locals.word(local)
     let right = domains.word(domain)
     if let sides = term.sides {

@@ -40,11 +40,17 @@ extension DirectoryIndex {
     let term = state.terms[0]
     var near: (one: [UInt32], two: [UInt32])?
     for match in MatchClass.allCases {
-      let words = proposals(term, state.fields, match, &near)
+      var words = Proposals()
       for field in MatchField.allCases {
         let score = Rank.score(match, field)
         let rank = Rank.combined(worst: score, sum: score)
-        if state.isSettled(at: rank) { return }
+        if state.isSettled(before: rank) { return }
+        switch field {
+        case .name: words = proposals(term, state.fields.intersection([.name, .organisation]), match, &near)
+        case .email: words.addresses(of: proposals(term, state.fields.intersection(.email), match, &near))
+        case .phone: words.phones = proposals(term, state.fields.intersection(.phone), match, &near).phones
+        case .organisation: break
+        }
         forEachRecord(of: words, field, state.fields) { consider($0, &state, match, rank, granting) }
       }
     }
@@ -52,21 +58,56 @@ extension DirectoryIndex {
 
   /// Several terms: those whom the rarest term proposes, in ever worse classes, until enough were found.
   private func searchAll(_ state: inout SearchState, _ granting: (DirectoryCandidate) -> SearchFields) {
-    let drivers = state.terms.sorted { Self.weight($0) > Self.weight($1) }.prefix(Self.driversMax)
+    let drivers = Array(
+      state.terms.indices.sorted { Self.weight(state.terms[$0]) > Self.weight(state.terms[$1]) }
+        .prefix(Self.driversMax))
     var near = [(one: [UInt32], two: [UInt32])?](repeating: nil, count: drivers.count)
     var known = [[Proposals]](repeating: [], count: drivers.count)
     for match in MatchClass.allCases {
-      let lowest = Rank.combined(worst: match.rawValue * 4, sum: match.rawValue * 4)
-      if state.isSettled(at: lowest) { return }
-      for index in drivers.indices { known[index].append(proposals(drivers[index], state.fields, match, &near[index])) }
+      let worst = match.rawValue * 4
+      if state.isSettled(before: Rank.combined(worst: worst, sum: worst)) { return }
+      for index in drivers.indices {
+        let words = proposals(state.terms[drivers[index]], state.fields, match, &near[index])
+        state.note(words, of: drivers[index], match, areFirst: match == .exact)
+        known[index].append(words)
+      }
       let counts = known.map { $0.reduce(0) { $0 + count(of: $1, state.fields) } }
       guard let driver = counts.indices.min(by: { counts[$0] < counts[$1] }) else { return }
-      for words in known[driver] {
+      if counts[driver] == 0 { continue }
+      let shared = shared(by: known, counts, besides: driver, state.fields)
+      let others = known.indices.reduce(0) { $0 + ($1 == driver ? 0 : Self.bestScore(known[$1])) }
+      for (index, words) in known[driver].enumerated() {
         for field in MatchField.allCases {
-          forEachRecord(of: words, field, state.fields) { consider($0, &state, match, lowest, granting) }
+          // Whoever is proposed here first has no better score in this term, nor better ones in the others.
+          let best = Rank.combined(worst: worst, sum: index * 4 + field.rawValue + others)
+          forEachRecord(of: words, field, state.fields) { record in
+            if let shared, !shared.contains(record) { return }
+            consider(record, &state, match, best, granting)
+          }
         }
       }
     }
+  }
+
+  /// The records that the other terms propose too, where looking at these is cheaper than comparing every proposal.
+  private func shared(
+    by known: [[Proposals]], _ counts: [Int], besides driver: Int, _ fields: SearchFields
+  ) -> RecordSet? {
+    var result: RecordSet?
+    for term in known.indices where term != driver && counts[term] / 32 <= counts[driver] {
+      var proposed = RecordSet(below: records.bound)
+      for words in known[term] {
+        for field in MatchField.allCases { forEachRecord(of: words, field, fields) { proposed.insert($0) } }
+      }
+      result?.formIntersection(proposed)
+      if result == nil { result = proposed }
+    }
+    return result
+  }
+
+  /// The best score that anybody can have in a term with these proposals, class by class.
+  private static func bestScore(_ known: [Proposals]) -> Int {
+    (known.firstIndex { !$0.isEmpty } ?? known.count - 1) * 4
   }
 
   /// How many terms are tried for the fewest proposals.

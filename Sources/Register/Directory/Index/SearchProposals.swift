@@ -4,6 +4,12 @@ struct Proposals {
   var locals: [UInt32] = []
   var domains: [UInt32] = []
   var phones: [UInt32] = []
+
+  /// Takes the words of addresses from others.
+  mutating func addresses(of others: Proposals) { (locals, domains) = (others.locals, others.domains) }
+
+  /// Whether there are none.
+  var isEmpty: Bool { names.isEmpty && locals.isEmpty && domains.isEmpty && phones.isEmpty }
 }
 
 extension DirectoryIndex {

@@ -12,8 +12,10 @@ struct SearchState {
   let limit: Int
   /// The record of the organisation to whose persons the search is limited.
   let organisation: Int?
+  /// The best score that anybody's address can have for each term, as far as known: better ones need no look at it.
+  private(set) var addressScores: [Int]
   private(set) var finds: [Find] = []
-  private var done: [UInt64]
+  private var done: RecordSet
   /// The last find's rank and key once there are as many as asked for.
   private var worstRank = Int.max
   private var worstKey = UInt64.max
@@ -23,17 +25,25 @@ struct SearchState {
     self.fields = fields
     self.limit = limit
     self.organisation = organisation
-    done = Array(repeating: 0, count: (recordBound + 63) / 64)
+    addressScores = Array(repeating: 0, count: terms.count)
+    done = RecordSet(below: recordBound)
   }
 
-  /// Whether as many were found as asked for, none worse than this rank.
-  func isSettled(at rank: Int) -> Bool { finds.count == limit && finds[limit - 1].rank <= rank }
+  /// Whether as many were found as asked for, all better than this rank.
+  func isSettled(before rank: Int) -> Bool { worstRank < rank }
+
+  /// Notes what a term's proposals in a class say of addresses.
+  mutating func note(_ proposals: Proposals, of term: Int, _ match: MatchClass, areFirst: Bool) {
+    if areFirst { addressScores[term] = .max }
+    guard !proposals.locals.isEmpty || !proposals.domains.isEmpty else { return }
+    addressScores[term] = min(addressScores[term], Rank.score(match, .email))
+  }
 
   @inline(__always)
-  func isDone(_ record: Int) -> Bool { done[record >> 6] & 1 << UInt64(record & 63) != 0 }
+  func isDone(_ record: Int) -> Bool { done.contains(record) }
 
   @inline(__always)
-  mutating func setDone(_ record: Int) { done[record >> 6] |= 1 << UInt64(record & 63) }
+  mutating func setDone(_ record: Int) { done.insert(record) }
 
   /// Whether a find of this rank and key, or better, may be among the best.
   @inline(__always)
@@ -58,5 +68,22 @@ struct SearchState {
     if finds.count == limit { finds.removeLast() }
     finds.insert(find, at: low)
     if finds.count == limit { (worstRank, worstKey) = (finds[limit - 1].rank, finds[limit - 1].key) }
+  }
+}
+
+/// Records as a bit each.
+struct RecordSet {
+  private var bits: [UInt64]
+
+  init(below bound: Int) { bits = Array(repeating: 0, count: (bound + 63) / 64) }
+
+  @inline(__always)
+  func contains(_ record: Int) -> Bool { bits[record >> 6] & 1 << UInt64(record & 63) != 0 }
+
+  @inline(__always)
+  mutating func insert(_ record: Int) { bits[record >> 6] |= 1 << UInt64(record & 63) }
+
+  mutating func formIntersection(_ other: RecordSet) {
+    for index in bits.indices { bits[index] &= other.bits[index] }
   }
 }

@@ -1,17 +1,19 @@
 import Model
 
 /// One word of a search text, in every notation in which it may match.
-struct SearchTerm: Sendable {
+///
+/// A class, since records are compared with terms a million times and copying its arrays' references would cost more.
+final class SearchTerm: Sendable {
   /// The folded word, for names; empty where the term is no name.
-  var word: [UInt8]
+  let word: [UInt8]
   /// The text with its punctuation, for either side of an address; empty where it is none.
-  var piece: [UInt8]
+  let piece: [UInt8]
   /// The two sides of a text with an at sign.
-  var sides: (local: [UInt8], domain: [UInt8])?
+  let sides: (local: [UInt8], domain: [UInt8])?
   /// Digits with country code, and digits from the middle of a number; nil where the term is no phone.
-  var phone: (whole: [UInt8], middle: [UInt8])?
+  let phone: (whole: [UInt8], middle: [UInt8])?
   /// Finds words with typos.
-  var automaton: TypoAutomaton
+  let automaton: TypoAutomaton
 
   init(
     word: [UInt8] = [], piece: [UInt8] = [], sides: (local: [UInt8], domain: [UInt8])? = nil,
@@ -60,7 +62,8 @@ struct SearchTerm: Sendable {
     var phone: (whole: [UInt8], middle: [UInt8])?
     if isDigits(text) {
       let digits = DirectoryText.phone(text)
-      if text.utf8.count(where: { (0x30...0x39).contains($0) }) >= phoneDigitsMin, digits.whole.count >= phoneDigitsMin {
+      if text.utf8.count(where: { (0x30...0x39).contains($0) }) >= phoneDigitsMin, digits.whole.count >= phoneDigitsMin
+      {
         phone = (digits.whole, digits.national)
       }
     }

@@ -1,0 +1,174 @@
+import Custody
+import Model
+import Postgres
+import Wire
+
+/// Takes in a file of persons: checks every row, reports each bad one, and stores all good ones in one transaction.
+struct PersonImport: RegisterCommand {
+  private static let formats = ["csv", "ndjson"]
+
+  static let spec = CommandSpec(
+    verb: "person.import",
+    summary: Text(
+      en: "Import persons from a file; rows that will not do are reported.",
+      fi: "Tuo henkilöitä tiedostosta; kelpaamattomat rivit luetellaan.",
+      sv: "Importera personer från en fil; rader som inte duger rapporteras."),
+    parameters: [
+      .init(
+        "format", .word(formats), required: true, personal: false,
+        Text(en: "the file's form", fi: "tiedoston muoto", sv: "filens format")),
+      .init(
+        "dry-run", .flag, required: false, personal: false,
+        Text(en: "only check", fi: "vain tarkista", sv: "endast kontroll")),
+    ] + PersonParameters.source,
+    columns: [
+      .init("row", personal: false), .init("column", personal: false), .init("code", personal: false),
+      .init("msg", personal: false), .init("id", personal: false),
+    ],
+    permission: .object(.personImport, .write), purpose: .required, effect: .write, log: .perPerson,
+    approval: .sometimes, timeLimitMilliseconds: Limits.importMilliseconds)
+
+  private let format: String
+  private let isDryRun: Bool
+  private let defaults: ImportDefaults
+
+  init(_ arguments: inout Arguments) throws(RegisterError) {
+    format = try arguments.requiredWord("format") { Self.formats.contains($0) ? $0 : nil }
+    isDryRun = try arguments.flag("dry-run")
+    var defaults = ImportDefaults()
+    defaults.source = try arguments.word("source") { DataSource(name: $0) }
+    defaults.sourceNote = try arguments.text("source-note").map { text throws(RegisterError) in
+      try ShortText.parse(text, parameter: "source-note")
+    }
+    self.defaults = defaults
+  }
+
+  func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
+    let batch = try await read(call)
+    let isSmall = batch.rows.count <= call.services.settings.importApprovalAbove
+    guard isDryRun || isSmall else { throw RegisterError.deniedApproval }
+    let language = call.context.language
+    let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
+    let summary = ImportSummary(
+      total: batch.total, taken: fresh.count, refused: batch.refusedRows, duplicates: duplicates,
+      problems: batch.problems, isDryRun: isDryRun)
+    if isDryRun {
+      let receipt = try await call.custody.disclosure(permit).record(rows: 0)
+      for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
+      return Reply.done(summary.object, code: summary.code, receipt)
+    }
+    return try await call.commit(permit) { change in
+      let organisations = try await ImportStorage.store(fresh, change, call)
+      var summary = summary
+      summary.organisations = organisations
+      return .init(rows: summary.rows(language), object: summary.object, code: summary.code)
+    }
+  }
+
+  /// What was read of a file.
+  private struct Batch {
+    var rows: [ImportRow] = []
+    var problems: [RowProblem] = []
+    var refusedRows = 0
+    var total = 0
+
+    mutating func take(_ outcomes: [ImportOutcome]) throws(RegisterError) {
+      for outcome in outcomes {
+        switch outcome {
+        case .row(let row): rows.append(row)
+        case .refused(let found):
+          problems += found
+          refusedRows += 1
+        case .blank: continue
+        }
+        total += 1
+      }
+      guard total <= Limits.importRowsMax else {
+        throw RegisterError(
+          "limit/quota", Text(en: "The file has too many rows.", fi: "Tiedostossa on liikaa rivejä.", sv: "Filen har för många rader."))
+      }
+    }
+  }
+
+  private func read(_ call: Call) async throws -> Batch {
+    var batch = Batch()
+    var csv = CSVImport(defaults: defaults)
+    var bytes = 0
+    var told = 0
+    while let feed = try await call.port.nextFeed() {
+      if format == "csv" {
+        guard let piece = feed.string else { throw RegisterError.invalid("rows", Self.noPiece) }
+        bytes += piece.utf8.count
+        guard bytes <= Limits.importBytesMax else { throw RegisterError.invalid("rows", Self.tooLarge) }
+        try batch.take(try csv.feed(piece))
+      } else {
+        guard feed.object != nil else { throw RegisterError.invalid("rows", Self.noObject) }
+        try batch.take([JSONRows.outcome(row: batch.total + 1, feed, defaults: defaults)])
+      }
+      if batch.total - told >= 1000 {
+        told = batch.total
+        try await call.port.progress(done: told, total: nil)
+      }
+    }
+    if format == "csv" { try batch.take(try csv.finish()) }
+    try await call.port.progress(done: batch.total, total: batch.total)
+    return batch
+  }
+
+  private static let noPiece = Text(
+    en: "CSV comes as JSON strings.", fi: "CSV lähetetään JSON-merkkijonoina.", sv: "CSV skickas som JSON-strängar.")
+  private static let noObject = Text(
+    en: "NDJSON comes as one object a row.", fi: "NDJSON lähetetään olioina, yksi riviä kohti.",
+    sv: "NDJSON skickas som ett objekt per rad.")
+  private static let tooLarge = Text(
+    en: "The file is too large.", fi: "Tiedosto on liian suuri.", sv: "Filen är för stor.")
+}
+
+/// What an import says of itself.
+struct ImportSummary {
+  var total: Int
+  var taken: Int
+  var refused: Int
+  var duplicates: [Int]
+  var problems: [RowProblem]
+  var isDryRun: Bool
+  var organisations = 0
+
+  /// A line for each problem and each duplicate, in the order of the file.
+  func rows(_ language: Language) -> [JSONObject] {
+    let bad: [(Int, JSONObject)] = problems.map {
+      (
+        $0.row,
+        [
+          "row": .int(Int64($0.row)), "column": .string($0.column), "code": .string($0.code),
+          "msg": .string($0.reason[language]),
+        ]
+      )
+    }
+    let known: [(Int, JSONObject)] = duplicates.map {
+      (
+        $0,
+        [
+          "row": .int(Int64($0)), "column": .null, "code": "exists",
+          "msg": .string(RegisterError.exists.message[language]),
+        ]
+      )
+    }
+    return (bad + known).sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
+  var object: JSONObject {
+    var object: JSONObject = [
+      "total": .int(Int64(total)), "imported": .int(Int64(isDryRun ? 0 : taken)),
+      "refused": .int(Int64(refused)), "duplicates": .int(Int64(duplicates.count)),
+      "organisations": .int(Int64(organisations)), "rows": .int(Int64(problems.count + duplicates.count)),
+    ]
+    if isDryRun {
+      object["dry-run"] = true
+      object["would-import"] = .int(Int64(taken))
+    }
+    return object
+  }
+
+  var code: String { refused == 0 ? "done" : "done/partial" }
+}

@@ -1,0 +1,203 @@
+public import Custody
+import Logging
+public import Model
+import Postgres
+import Synchronization
+
+/// Finds persons and organisations by what somebody types: an index in this server's memory, kept current with the
+/// database and with other servers. It gives ids only.
+public final class Directory: Sendable {
+  private struct State: ~Copyable {
+    var index = DirectoryIndex()
+    var keys = PersonKeys()
+    var organisationKeys: [OrganisationID: String] = [:]
+    /// Changes that were taken in, of those that a refresh may read again.
+    var seen: Set<Int64> = []
+    var xmin = TransactionID(0)
+    /// The newest revision taken in of each person since the last refresh: two commits may arrive here out of order.
+    var revs: [PersonID: Int32] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let refreshing = Mutex(false)
+
+  /// An empty directory.
+  public init() {}
+
+  // MARK: Questions
+
+  /// Persons that match a text in fields that the permit grants, best first.
+  ///
+  /// - Parameter visible: Whether a candidate may be known of, and whether as one's own customer.
+  func persons(
+    _ text: String, organisation: OrganisationID?, limit: Int,
+    granting: @Sendable (DirectoryCandidate) -> SearchFields
+  ) -> [PersonID] {
+    state.withLock { state in
+      state.index.search(text, in: .all, limit: limit, within: organisation, granting: granting).compactMap {
+        if case .person(let id) = $0.id { id } else { nil }
+      }
+    }
+  }
+
+  /// Organisations that match a text, best first.
+  func organisations(_ text: String, limit: Int) -> [OrganisationID] {
+    state.withLock { state in
+      state.index.search(text, in: .all, limit: limit) { $0.id.isOrganisation }.compactMap {
+        if case .organisation(let id) = $0.id { id } else { nil }
+      }
+    }
+  }
+
+  /// Who in the register a row of a file is, if anybody.
+  func owner(ofAny keys: [String]) -> PersonID? {
+    state.withLock { state in
+      for key in keys { if let owner = state.keys.owner(of: key) { return owner } }
+      return nil
+    }
+  }
+
+  // MARK: Keeping current
+
+  /// Takes in what this server just committed, before the command's final line.
+  func apply(_ records: [DirectoryRecord], organisations: [Organisation] = [], announced: [Int64]) {
+    guard !records.isEmpty || !organisations.isEmpty else { return }
+    state.withLock { state in
+      for organisation in organisations { Self.take(organisation, &state) }
+      for record in records { Self.take(record, &state) }
+      state.seen.formUnion(announced)
+    }
+  }
+
+  /// Builds the index from the database; an entry in the log goes before.
+  func build(store: Store, custody: Custody) async throws {
+    let xmin = try await store.snapshotXmin()
+    let count = try await store.personCount()
+    let receipt = try await custody.directoryReceipt(verb: "directory.build", rows: count)
+    var builder = DirectoryIndex.Builder(expecting: count)
+    var keys = PersonKeys()
+    keys.reserve(count)
+    var organisationKeys: [OrganisationID: String] = [:]
+    var afterOrganisation: OrganisationID?
+    while true {
+      let page = try await store.organisations(after: afterOrganisation, limit: 5000)
+      for organisation in page {
+        organisationKeys[organisation.id] = Self.key(of: organisation)
+        builder.add(Self.entry(organisation))
+      }
+      guard let last = page.last else { break }
+      afterOrganisation = last.id
+    }
+    var after: PersonID?
+    var page = try await store.directoryPage(after: nil, limit: 4000)
+    while !page.isEmpty {
+      after = page.last?.header.id
+      async let next = store.directoryPage(after: after, limit: 4000)
+      for person in page {
+        guard let record = try? custody.vault.directoryRecord(person, receipt) else { continue }
+        keys.set(record.header.id, PersonKeys.keys(of: record) { organisationKeys[$0] })
+        builder.add(Self.entry(record))
+      }
+      page = try await next
+    }
+    let index = builder.finish()
+    replace(index, keys, organisationKeys, xmin)
+  }
+
+  private func replace(
+    _ index: consuming DirectoryIndex, _ keys: PersonKeys, _ organisationKeys: [OrganisationID: String],
+    _ xmin: TransactionID
+  ) {
+    var shelf: DirectoryIndex? = consume index
+    state.withLock { state in
+      if let index = shelf.take() { state.index = index }
+      state.keys = keys
+      state.organisationKeys = organisationKeys
+      state.seen = []
+      state.xmin = xmin
+    }
+  }
+
+  /// Takes in what other servers committed since the last time.
+  func refresh(store: Store, custody: Custody) async throws {
+    let isFirst = refreshing.withLock { busy in
+      defer { busy = true }
+      return !busy
+    }
+    guard isFirst else { return }
+    defer { refreshing.withLock { $0 = false } }
+    let (since, seen) = state.withLock { ($0.xmin, $0.seen) }
+    let changes = try await store.directoryChanges(since: since)
+    let fresh = changes.rows.filter { !seen.contains($0.id) }
+    let persons = Set(fresh.filter { $0.kind == .person }.map { PersonID(high: $0.subject.high, low: $0.subject.low) })
+    let organisations = Set(
+      fresh.filter { $0.kind == .organisation }.map { OrganisationID(high: $0.subject.high, low: $0.subject.low) })
+    if !organisations.isEmpty {
+      let found = try await store.organisations(Array(organisations))
+      state.withLock { state in
+        for id in organisations.subtracting(found.map(\.id)) { state.index.remove(.organisation(id)) }
+        for organisation in found { Self.take(organisation, &state) }
+      }
+    }
+    if !persons.isEmpty {
+      let receipt = try await custody.directoryReceipt(verb: "directory.refresh", rows: persons.count)
+      let found = try await store.persons(
+        Array(persons), [CategorySet(.identity), CategorySet(.contact)]).persons
+      let records = found.compactMap { try? custody.vault.directoryRecord($0, receipt) }
+      state.withLock { state in
+        for id in persons.subtracting(records.map(\.header.id)) {
+          state.index.remove(.person(id))
+          state.keys.remove(id)
+        }
+        for record in records { Self.take(record, &state) }
+      }
+    }
+    let ids = Set(changes.rows.map(\.id))
+    state.withLock { state in
+      state.xmin = changes.xmin
+      // What was announced meanwhile stays; what is older than the bound will not be read again.
+      state.seen = ids.union(state.seen.subtracting(seen))
+      state.revs = [:]
+    }
+  }
+
+  /// Forgets a person at once, before an erasure is done.
+  func forget(_ person: PersonID) {
+    state.withLock { state in
+      state.index.remove(.person(person))
+      state.keys.remove(person)
+    }
+  }
+
+  // MARK: Entries
+
+  private static func take(_ record: DirectoryRecord, _ state: inout State) {
+    guard record.header.rev >= state.revs[record.header.id] ?? 0 else { return }
+    state.revs[record.header.id] = record.header.rev
+    let organisationKeys = state.organisationKeys
+    state.keys.set(record.header.id, PersonKeys.keys(of: record) { organisationKeys[$0] })
+    state.index.insert(entry(record))
+  }
+
+  private static func take(_ organisation: Organisation, _ state: inout State) {
+    state.organisationKeys[organisation.id] = key(of: organisation)
+    state.index.insert(entry(organisation))
+  }
+
+  private static func key(of organisation: Organisation) -> String {
+    organisation.businessID ?? "~" + Folding.foldedString(organisation.name)
+  }
+
+  private static func entry(_ organisation: Organisation) -> DirectoryEntry {
+    .organisation(
+      organisation.id, names: [organisation.name], emails: [organisation.email].filter { !$0.isEmpty },
+      phones: [organisation.phone].filter { !$0.isEmpty }, status: organisation.status, manager: organisation.manager)
+  }
+
+  private static func entry(_ record: DirectoryRecord) -> DirectoryEntry {
+    .person(
+      record.header.id, record.header.kind, names: record.names, emails: record.emails, phones: record.phones,
+      organisations: record.organisations, status: record.header.status, manager: record.header.manager,
+      marks: record.header.marks)
+  }
+}

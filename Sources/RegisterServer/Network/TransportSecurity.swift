@@ -1,0 +1,38 @@
+import Crypto
+import NIOSSL
+
+/// The server's certificate as connections need it: TLS 1.3 and the channel binding.
+struct TransportSecurity: Sendable {
+  let context: NIOSSLContext
+  /// `tls-server-end-point` (RFC 5929 section 4).
+  let channelBinding: [UInt8]
+
+  /// Reads a certificate with its chain, and its key, from PEM files.
+  init(certificateFile: String, keyFile: String) throws {
+    let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+    guard let leaf = chain.first else { throw ServerFault("\(certificateFile) holds no certificate") }
+    let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+    configuration.minimumTLSVersion = .tlsv13
+    configuration.maximumTLSVersion = .tlsv13
+    context = try NIOSSLContext(configuration: configuration)
+    channelBinding = Self.endPoint(certificate: try leaf.toDERBytes())
+  }
+
+  /// The hash of the certificate that its signature's algorithm asks for; SHA-256 in place of MD5 and SHA-1, and where
+  /// the signature names none (Ed25519).
+  static func endPoint(certificate der: [UInt8]) -> [UInt8] {
+    switch CertificateHash(certificate: der) {
+    case .sha256: Array(SHA256.hash(data: der))
+    case .sha384: Array(SHA384.hash(data: der))
+    case .sha512: Array(SHA512.hash(data: der))
+    }
+  }
+}
+
+/// Something that keeps the server from running, in words for the operator.
+struct ServerFault: Error, Sendable, Equatable, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
