@@ -50,14 +50,14 @@ let package = Package(
     room("Sealing", ["Model", crypto]),
     room("Postgres", ["CPostgres", "Model", logging]),
     room("Custody", ["Wire", "AccessLog", "Sealing", "Postgres", "Model", crypto, logging]),
-    room("Register", ["Custody", "Wire", "AccessLog", "Postgres", "Model", "CSchema", crypto, logging]),
+    room("Register", ["Custody", "Wire", "AccessLog", "Sealing", "Postgres", "Model", "CSchema", crypto, logging]),
     room(
       "RegisterServer",
       [
         "Register", "Custody", "Wire", "Postgres", "Sealing", "Model", crypto, logging, nioCore, nioPosix, nioSSL,
         .product(name: "X509", package: "swift-certificates"),
       ]),
-    room("RegisterClient", ["Wire", "AccessLog", "Model", logging, nioCore, nioPosix, nioSSL]),
+    room("RegisterClient", ["Wire", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
     .executableTarget(
       name: "rekisterid", dependencies: ["RegisterServer", arguments], swiftSettings: strict),
     .executableTarget(

@@ -269,6 +269,9 @@ public final class Custody: Sendable {
 
   // MARK: Upkeep
 
+  /// Closes the ledger's connection.
+  public func close() async { await ledger.close() }
+
   /// Runs what must go on while the server runs: sequencing, self-checks, reloading rules, destroying keys.
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
@@ -312,4 +315,9 @@ public final class Custody: Sendable {
 public struct LogUnusable: Error, Sendable, CustomStringConvertible {
   /// What is wrong, for an operator.
   public let description: String
+}
+
+extension Custody {
+  /// What keeps the log from being written as it must be; nil where all is in order.
+  public static func logProblem(_ pool: Pool) async throws -> String? { try await LogSelfCheck.problem(pool) }
 }

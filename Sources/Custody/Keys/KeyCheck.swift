@@ -1,5 +1,5 @@
 import Dispatch
-public import Model
+import Model
 import Postgres
 import Sealing
 import Synchronization

@@ -153,6 +153,8 @@ public final class Ledger: Sendable {
     state.withLock { $0.names.append(IntakeHeader.Name(intake: intake, mac: mac)) }
   }
 
+  func close() async { await lane.close() }
+
   // MARK: Blocking
 
   /// Throws while something says that the log is not in order.

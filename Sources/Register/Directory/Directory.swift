@@ -1,6 +1,6 @@
-public import Custody
+import Custody
 import Logging
-public import Model
+import Model
 import Postgres
 import Synchronization
 
@@ -88,10 +88,9 @@ public final class Directory: Sendable {
       guard let last = page.last else { break }
       afterOrganisation = last.id
     }
-    var after: PersonID?
     var page = try await store.directoryPage(after: nil, limit: 4000)
     while !page.isEmpty {
-      after = page.last?.header.id
+      let after = page.last?.header.id
       async let next = store.directoryPage(after: after, limit: 4000)
       for person in page {
         guard let record = try? custody.vault.directoryRecord(person, receipt) else { continue }

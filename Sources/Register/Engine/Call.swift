@@ -1,6 +1,6 @@
 public import Custody
 public import Model
-public import Wire
+import Wire
 
 /// One run of one command: its context, its way back to the client, and the services of the register.
 public struct Call: Sendable {
@@ -32,6 +32,7 @@ public struct Call: Sendable {
       return answer
     }
     services.directory.apply(written.directory, announced: announced)
+    if !announced.isEmpty { await store.tell(Store.directoryChannel) }
     for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
   }

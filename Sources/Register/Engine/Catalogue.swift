@@ -1,5 +1,5 @@
 import Model
-public import Wire
+import Wire
 
 /// Every command of the register, a line each.
 public enum Catalogue {

@@ -1,9 +1,10 @@
 public import Custody
 import Crypto
-import Logging
-public import Model
+public import Logging
+import Model
 import Postgres
-public import Wire
+import Sealing
+import Wire
 
 /// Runs commands: finds the command, has the policy decide, runs it, and puts every refusal into the log.
 public final class Engine: Sendable {
@@ -130,7 +131,7 @@ public final class Engine: Sendable {
     for part in [command.verb] + command.parameters.filter({ $0.name != "once" }).sorted(by: { $0.name < $1.name })
       .flatMap({ [$0.name, $0.value] })
     {
-      withUnsafeBytes(of: part.utf8.count.bigEndian) { hmac.update(bufferPointer: $0) }
+      hmac.update(data: withUnsafeBytes(of: part.utf8.count.bigEndian) { Array($0) })
       hmac.update(data: Array(part.utf8))
     }
     return Custody.Once(key: key, digest: Array(hmac.finalize()))

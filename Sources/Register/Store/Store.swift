@@ -1,12 +1,13 @@
-public import Custody
+import Custody
 public import Logging
-public import Model
+import Model
 public import Postgres
 
 /// The domain's SQL. Every query of the register is a function here, by area in `Store+….swift`.
 public final class Store: Sendable {
   /// Connections as the server's role.
   let pool: Pool
+  private let lane: Lane
   private let fetches: Batcher<PersonFetch.Request, PersonFetch.Response>
 
   /// A store.
@@ -15,6 +16,7 @@ public final class Store: Sendable {
   public init(pool: Pool, lane: ConnectionConfiguration, logger: Logger) {
     self.pool = pool
     let lane = Lane(configuration: lane, logger: logger)
+    self.lane = lane
     fetches = Batcher(sizeMax: 512) { requests in await PersonFetch.run(requests, lane) }
   }
 
@@ -31,6 +33,9 @@ public final class Store: Sendable {
       { try await self.pool.run($0, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)).results })
     return (results.compactMap(\.person), results.first?.epoch ?? 0)
   }
+
+  /// Closes the connection for fetches.
+  func close() async { await lane.close() }
 
   /// The rules' epoch in the database.
   func epoch() async throws -> Int64 {

@@ -49,7 +49,7 @@ actor Listener {
     let channel = try await bootstrap { channel in
       PeerAccount.name(of: channel).flatMapThrowing { name in
         let transport = Transport(
-          address: "local", channelBinding: nil, unixUser: name ?? "", allowsPlain: shared.allowsPlain)
+          address: "unix", channelBinding: nil, unixUser: name ?? "", allowsPlain: shared.allowsPlain)
         try Self.open(channel, transport, isEncrypted: false, shared)
       }
     }.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()

@@ -17,7 +17,7 @@ enum PeerAccount {
     }
     let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(
       level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
-    return credentials.map { name(of: $0.user) }.recover { _ in nil }
+    return credentials.map { Self.name(of: $0.user) }.recover { _ in nil }
   }
 
   static func name(of user: uid_t) -> String? {

@@ -127,7 +127,8 @@ extension SessionMachine {
     guard Self.isCredit(json), let rows = json["credit"]?.int, rows > 0, let credit = commands[tag]?.credit else {
       return false
     }
-    commands[tag]?.credit = min(limits.creditRowsMax, credit + Int(min(rows, Int64(limits.creditRowsMax))))
+    let sum = min(limits.creditRowsMax, credit + Int(min(rows, Int64(limits.creditRowsMax))))
+    commands[tag]?.credit = sum
     commands[tag]?.hasAskedForCredit = false
     commands[tag]?.waiting = .nothing
     return true

@@ -24,6 +24,9 @@ enum SessionText {
   static let noCommand = Text(
     en: "No such command is under way.", fi: "Tällaista komentoa ei ole kesken.",
     sv: "Inget sådant kommando pågår.")
+  static let noVerb = Text(
+    en: "There is no such command for you.", fi: "Sinulle ei ole tällaista komentoa.",
+    sv: "Det finns inget sådant kommando för dig.")
   static let syntax = Text(
     en: "The line cannot be read.", fi: "Riviä ei voi lukea.", sv: "Raden går inte att läsa.")
   static let sequence = Text(

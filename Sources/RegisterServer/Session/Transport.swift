@@ -3,7 +3,7 @@ import Wire
 
 /// What a connection is carried by, as far as its session goes by it.
 struct Transport: Sendable {
-  /// The client's address, without port; `local` on the Unix socket.
+  /// The client's address, without port; `unix` on the Unix socket.
   var address: String
   /// The hash of the server's certificate, where there is TLS.
   var channelBinding: [UInt8]?

@@ -100,6 +100,7 @@ extension Call {
       return .init(rows: [row], object: ["rows": 1])
     }
     if let written { directory.apply([], organisations: [written], announced: announced) }
+    await store.tell(Store.directoryChannel)
     for row in result.answer.rows { try? await port.send(Reply.row(row, result.receipt)) }
     return Reply.done(result.answer.object, code: result.answer.code, result.receipt)
   }

@@ -1,5 +1,6 @@
 import Custody
 import Model
+import Postgres
 import Wire
 
 /// Adds a person to the register.

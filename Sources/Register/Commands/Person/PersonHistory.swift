@@ -1,5 +1,6 @@
 import Custody
 import Model
+import Postgres
 import Wire
 
 /// Tells which fields of a person changed, when, by whom and from what source; never a value.

@@ -1,5 +1,6 @@
 import Custody
 import Model
+import Postgres
 import Wire
 
 /// Records when and how a person was told of the register (Art. 13, 14).

@@ -1,0 +1,76 @@
+import Custody
+import Model
+
+/// The filters that questions to the log share.
+struct LogQuestion: Sendable {
+  static let parameters: [ParameterSpec] = [
+    .init("person", .id, required: false, personal: false, Words.person),
+    .init("user", .text, required: false, personal: true, AccountWords.user),
+    .init(
+      "verb", .text, required: false, personal: false, Text(en: "the command", fi: "komento", sv: "kommandot")),
+    .init(
+      "outcome", .word(Outcome.allCases.map(\.name)), required: false, personal: false,
+      Text(en: "how it ended", fi: "miten päättyi", sv: "hur det slutade")),
+    .init("purpose", .word(Purpose.allCases.map(\.name)), required: false, personal: false, AccountWords.purpose),
+    .init(
+      "since", .instant, required: false, personal: false,
+      Text(en: "from this time or day on", fi: "tästä ajasta tai päivästä alkaen", sv: "från denna tid eller dag")),
+    .init(
+      "until", .instant, required: false, personal: false,
+      Text(
+        en: "before this time, or up to and with this day", fi: "ennen tätä aikaa, tai tämä päivä mukaan lukien",
+        sv: "före denna tid, eller till och med denna dag")),
+  ]
+
+  private let user: UserReference?
+  private let rest: LogFilter
+
+  init(_ arguments: Arguments) throws(RegisterError) {
+    if let text = arguments.text("user"), !text.isEmpty { user = try UserReference(text, "user") } else { user = nil }
+    var rest = LogFilter()
+    rest.person = try arguments.optionalID("person")
+    rest.verb = try Self.verb(arguments)
+    rest.outcome = try arguments.word("outcome") { Outcome(name: $0) }
+    rest.purpose = try arguments.word("purpose") { Purpose(name: $0) }
+    rest.since = try arguments.instant("since")
+    rest.until = try Self.until(arguments)
+    if let since = rest.since, let until = rest.until, until <= since {
+      throw .invalid(
+        "until",
+        Text(en: "This is before since.", fi: "Tämä on ennen since-aikaa.", sv: "Detta är före since."))
+    }
+    self.rest = rest
+  }
+
+  /// The filter, with the employee that a log-in name means.
+  func filter(_ rules: AccessRules) throws(RegisterError) -> LogFilter {
+    var filter = rest
+    switch user {
+    case nil: break
+    case .id(let id): filter.user = id
+    case .name(let name):
+      guard let employee = rules.employee(named: name) else { throw .invalid("user", AccountWords.unknownUser) }
+      filter.user = employee.id
+    }
+    return filter
+  }
+
+  /// A verb's form, known or not: older entries may have verbs that are gone.
+  private static func verb(_ arguments: Arguments) throws(RegisterError) -> String? {
+    guard let verb = arguments.text("verb"), !verb.isEmpty else { return nil }
+    let isGood = verb.utf8.count <= 128 && verb.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+    }
+    guard isGood else {
+      throw .invalid(
+        "verb", Text(en: "This is not a command's name.", fi: "Tämä ei ole komennon nimi.", sv: "Detta är inte ett kommandonamn."))
+    }
+    return verb
+  }
+
+  /// A day belongs whole; a time is the first that does not.
+  private static func until(_ arguments: Arguments) throws(RegisterError) -> Instant? {
+    guard let instant = try arguments.instant("until") else { return nil }
+    return arguments.text("until")?.utf8.count == 10 ? instant.adding(seconds: 86_400) : instant
+  }
+}

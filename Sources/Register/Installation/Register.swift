@@ -1,0 +1,116 @@
+import Custody
+public import Logging
+import Model
+public import Postgres
+public import Sealing
+
+/// The running domain: custody, store, directory and the engine over them, on one database.
+public final class Register: Sendable {
+  /// Runs commands.
+  public let engine: Engine
+  /// Says who somebody is.
+  public let authentication: Authentication
+  /// The sessions that are open.
+  public let sessions: Sessions
+  let custody: Custody
+  let store: Store
+  let directory: Directory
+  private let pool: Pool
+  private let listening: ConnectionConfiguration
+  private let server: ServerID = .new()
+  private let logger: Logger
+
+  /// Opens the register of a prepared database and builds the directory.
+  ///
+  /// - Parameter database: The database, as the role `rekisteri_server`.
+  /// - Throws: `RuleFault`, `LogUnusable`, `PostgresError`.
+  public static func open(
+    database: ConnectionConfiguration, keys: KeyStore, settings: ServerSettings, poolSize: Int = 8, logger: Logger
+  ) async throws -> Register {
+    var general = database
+    general.lockTimeoutMilliseconds = Limits.receiptMilliseconds
+    let pool = Pool(configuration: general, size: poolSize, logger: logger)
+    var lane = general
+    lane.forcesGenericPlans = true
+    lane.lockTimeoutMilliseconds = Limits.receiptMilliseconds / 2
+    let custody = try await Custody.open(pool: pool, lane: lane, keys: keys, logger: logger)
+    let register = try Register(
+      custody: custody, store: Store(pool: pool, lane: lane, logger: logger), pool: pool, listening: database,
+      settings: settings, logger: logger)
+    _ = try await custody.recordEvent(verb: "server.start", outcome: .ok)
+    try await register.directory.build(store: register.store, custody: custody)
+    try await custody.keyFate.run()
+    return register
+  }
+
+  private init(
+    custody: Custody, store: Store, pool: Pool, listening: ConnectionConfiguration, settings: ServerSettings,
+    logger: Logger
+  ) throws {
+    self.custody = custody
+    self.store = store
+    self.pool = pool
+    self.listening = listening
+    self.logger = logger
+    directory = Directory()
+    sessions = Sessions()
+    engine = try Engine(
+      services: Services(
+        custody: custody, store: store, directory: directory, sessions: sessions, settings: settings), logger: logger)
+    authentication = Authentication(custody: custody, store: store)
+  }
+
+  /// Upkeep: sequencing, self-checks, the directory, orphaned keys. Until the task is cancelled.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.custody.run() }
+      group.addTask { await self.keepDirectory() }
+      group.addTask { await self.hearOthers() }
+      group.addTask { await self.sweepNow() }
+    }
+  }
+
+  /// Closes the database's connections.
+  public func close() async {
+    await custody.close()
+    await store.close()
+    await pool.close()
+  }
+
+  private func keepDirectory() async {
+    var beats = 0
+    while !Task.isCancelled {
+      do {
+        try await directory.refresh(store: store, custody: custody)
+        if beats % 30 == 0 { try await store.beat(server) }
+        beats += 1
+      } catch {
+        logger.warning("directory not refreshed", metadata: ["reason": "\(Custody.registerError(error).code)"])
+      }
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// Takes in what other servers tell, at once.
+  private func hearOthers() async {
+    let listener = Listener(
+      configuration: listening, channels: [Store.rulesChannel, Store.directoryChannel], logger: logger)
+    for await event in listener.events {
+      switch event {
+      case .notification(Store.directoryChannel, let sender) where sender != server.description:
+        try? await directory.refresh(store: store, custody: custody)
+      case .notification(Store.directoryChannel, _): continue
+      default: try? await custody.reloadRules()
+      }
+      if Task.isCancelled { break }
+    }
+    await listener.close()
+  }
+
+  private func sweepNow() async {
+    while !Task.isCancelled {
+      _ = try? await custody.keyFate.sweepOrphans()
+      try? await Task.sleep(for: .seconds(6 * 3600))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Glibc
+import Logging
+import Model
+import Postgres
+import Register
+import Sealing
+
+/// What both ways to serve have in common: a register opened, and clients let in.
+struct Serving: Sendable {
+  let running: RunningServer
+  let logger: Logger
+
+  /// Opens the register over a prepared database and begins its upkeep.
+  func open(database: String, keys: KeyStore, settings: ServerSettings, poolSize: Int) async throws -> Register {
+    let register = try await Register.open(
+      database: ConnectionConfiguration(database, applicationName: "rekisterid"), keys: keys, settings: settings,
+      poolSize: poolSize, logger: logger)
+    try await running.run(register)
+    return register
+  }
+
+  /// Lets clients in; gives the port.
+  func listen(_ register: Register, _ configuration: ServerConfiguration, _ security: TransportSecurity) async throws
+    -> Int
+  {
+    let table = ConnectionTable(
+      max: configuration.connections.max, maxPerAddress: configuration.connections.maxPerAddress)
+    let shared = Listener.Shared(
+      runner: RegisterRunner(register: register),
+      authenticator: RegisterAuthenticator(authentication: register.authentication), table: table,
+      allowsPlain: configuration.allowsPlain, logger: logger)
+    let listener = Listener(shared: shared, threads: configuration.threads)
+    try await running.run(listener)
+    if let socket = configuration.unixSocket { try await listener.listen(path: socket.path, mode: socket.mode) }
+    return try await listener.listen(
+      host: configuration.listen.host, port: configuration.listen.port, security: security)
+  }
+
+  /// Says on standard output that clients may come.
+  static func announce(_ host: String, _ port: Int) {
+    let line = Array("READY \(host) \(port)\n".utf8)
+    _ = write(STDOUT_FILENO, line, line.count)
+  }
+}

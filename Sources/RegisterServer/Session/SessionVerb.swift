@@ -1,0 +1,60 @@
+import Model
+import Wire
+
+/// The session's own verbs, as `describe` shows them.
+struct SessionVerb: Sendable {
+  /// A parameter of one.
+  struct Parameter: Sendable {
+    let name: String
+    let isRequired: Bool
+    let help: Text
+  }
+
+  let verb: String
+  let summary: Text
+  var parameters: [Parameter] = []
+
+  /// The rows of `describe` for all of them, or for one.
+  static func described(verb: String?, language: Language) -> [JSONObject] {
+    all.filter { verb == nil || $0.verb == verb }.map { own in
+      [
+        "verb": .string(own.verb), "summary": .string(own.summary[language]), "effect": "read", "purpose": "none",
+        "permission": "session",
+        "parameters": .array(
+          own.parameters.map {
+            [
+              "name": .string($0.name), "type": "text", "required": .bool($0.isRequired), "personal": false,
+              "help": .string($0.help[language]),
+            ]
+          }),
+        "columns": [],
+      ]
+    }
+  }
+
+  static let all = [
+    SessionVerb(
+      verb: "describe",
+      summary: Text(
+        en: "Show the commands that you may use.", fi: "Näytä komennot, joita voit käyttää.",
+        sv: "Visa de kommandon som du får använda."),
+      parameters: [
+        Parameter(
+          name: "verb", isRequired: false,
+          help: Text(en: "only this command", fi: "vain tämä komento", sv: "endast detta kommando"))
+      ]),
+    SessionVerb(
+      verb: "ping",
+      summary: Text(en: "See whether the server answers.", fi: "Kokeile, vastaako palvelin.", sv: "Se om servern svarar.")),
+    SessionVerb(
+      verb: "cancel",
+      summary: Text(en: "Cancel a command under way.", fi: "Peruuta kesken oleva komento.", sv: "Avbryt ett kommando."),
+      parameters: [
+        Parameter(
+          name: "of", isRequired: true,
+          help: Text(en: "the command's tag", fi: "komennon tunniste", sv: "kommandots märke"))
+      ]),
+    SessionVerb(
+      verb: "quit", summary: Text(en: "End the session.", fi: "Lopeta istunto.", sv: "Avsluta sessionen.")),
+  ]
+}
