@@ -112,14 +112,13 @@ build_programs() {
 server_pid=
 server_address=
 
-# Starts `rekisterid dev` on a folder and waits until it is ready; sets server_pid and server_address.
+# start_server DATA OUTPUT: starts `rekisterid dev` on a folder, on a free port, and waits until it is ready, telling what
+# it says; sets server_pid and server_address.
 start_server() {
-  local data=$1 told=0 lines line waited=0
-  mkdir -p "$data"
-  local output="$data/start.out"
+  local data=$1 output=$2 told=0 lines line waited=0
   : >"$output"
   # In a session of its own: Ctrl-C in the client is for the client.
-  setsid "$binaries/rekisterid" dev --data "$data" >"$output" 2>&1 </dev/null &
+  setsid "$binaries/rekisterid" dev --data "$data" --port 0 >"$output" 2>&1 </dev/null &
   server_pid=$!
   while :; do
     lines=$(wc -l <"$output")
@@ -136,12 +135,12 @@ start_server() {
     if ! kill -0 "$server_pid" 2>/dev/null; then
       sed -n "$((told + 1)),\$p" "$output" >&2
       server_pid=
-      die "the server did not start; what it said is above and in $output"
+      die "the server did not start; what it said is above"
     fi
     sleep 0.1
     waited=$((waited + 1))
     [ $((waited % 100)) -eq 0 ] && say "    still starting ($((waited / 10)) s)"
-    [ "$waited" -lt 1800 ] || die "the server was not ready within three minutes; see $output"
+    [ "$waited" -lt 1800 ] || die "the server was not ready within three minutes"
   done
 }
 

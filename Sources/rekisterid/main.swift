@@ -1,1 +1,90 @@
+import ArgumentParser
+import Glibc
 import RegisterServer
+
+/// The arguments of `rekisterid`.
+struct Rekisterid: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rekisterid", abstract: "The server of a customer register.",
+    subcommands: [Dev.self, Serve.self, Migrate.self, Init.self, Check.self])
+}
+
+/// `rekisterid dev`
+struct Dev: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve a demonstration register from one folder, with a PostgreSQL of its own.")
+
+  @Option(help: "The folder of everything; made where it is not there.")
+  var data: String
+  @Option(help: "The TCP port on 127.0.0.1; 0 for any that is free.")
+  var port = 7625
+  @Option(help: "Persons of the demonstration register, at the first start.")
+  var persons = 5000
+
+  func run() async throws { throw ExitCode(await ServerProgram.dev(data: data, port: port, persons: persons)) }
+}
+
+/// `rekisterid serve`
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Serve as the settings say.")
+
+  @Option(help: "The file of settings.")
+  var config: String
+
+  func run() async throws { throw ExitCode(await ServerProgram.serve(configurationFile: config)) }
+}
+
+/// `rekisterid migrate`
+struct Migrate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Bring the database's schema up to date.")
+
+  @Option(help: "The file of settings.")
+  var config: String
+
+  func run() async throws { throw ExitCode(await ServerProgram.migrate(configurationFile: config)) }
+}
+
+/// `rekisterid init`
+struct Init: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the shipped policy and the first two administrators into an empty register.")
+
+  @Option(help: "The file of settings.")
+  var config: String
+  @Flag(help: "Make the master key file and the key store where they are missing.")
+  var createKeys = false
+  @Option(help: "A file with a line name:password for each administrator, readable by its owner only.")
+  var passwordFile: String?
+
+  func run() async throws {
+    throw ExitCode(
+      await ServerProgram.initialise(
+        configurationFile: config, createsKeys: createKeys, passwordFile: passwordFile))
+  }
+}
+
+/// `rekisterid check`
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look whether settings, database, keys and log are in order.")
+
+  @Option(help: "The file of settings.")
+  var config: String?
+  @Option(help: "The folder of `rekisterid dev`.")
+  var data: String?
+
+  func validate() throws {
+    if (config == nil) == (data == nil) { throw ValidationError("Give either --config or --data.") }
+  }
+
+  func run() async throws {
+    if let config { throw ExitCode(await ServerProgram.check(configurationFile: config)) }
+    if let data { throw ExitCode(await ServerProgram.check(data: data)) }
+  }
+}
+
+/// In an asynchronous function, so that the parser's asynchronous `main` is the one called.
+func start() async { await Rekisterid.main() }
+
+ServerProgram.prepare()
+await start()

@@ -40,7 +40,6 @@ struct connection {
   SSL *ssl;
   char *in, *out;
   size_t in_length, in_start, in_size, out_length, out_sent, out_size;
-  int waits_for_room;
   struct slot slots[DEPTH_MAX];
 };
 

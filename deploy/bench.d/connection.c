@@ -92,12 +92,10 @@ int connection_flush(struct connection *c) {
     int put = SSL_write(c->ssl, c->out + c->out_sent, (int)(c->out_length - c->out_sent));
     if (put <= 0) {
       int error = SSL_get_error(c->ssl, put);
-      c->waits_for_room = error == SSL_ERROR_WANT_WRITE;
       return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? 0 : -1;
     }
     c->out_sent += (size_t)put;
   }
-  c->waits_for_room = 0;
   c->out_length = c->out_sent = 0;
   return 1;
 }

@@ -133,7 +133,7 @@ struct ServerConfiguration: Sendable, Equatable {
       ("keys.mirrors", "\(keys.mirrors.count)"),
       ("keys.masterKey", keys.masterKeyCredential == nil ? "file" : "credential"),
       ("connections.max", "\(connections.max)"), ("connections.maxPerAddress", "\(connections.maxPerAddress)"),
-      ("importApprovalAbove", "\(importApprovalAbove)"), ("allowsPlain", "\(allowsPlain)"), ("threads", "\(threads)"),
+      ("allowsPlain", "\(allowsPlain)"), ("threads", "\(threads)"),
     ]
   }
 }

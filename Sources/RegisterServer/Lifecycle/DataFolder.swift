@@ -44,6 +44,14 @@ struct DataFolder: Sendable {
     return folder
   }
 
+  /// A folder whose first start came to its end; nothing is locked or made.
+  static func existing(_ given: String) throws(ServerFault) -> DataFolder {
+    guard let path = PrivateFiles.absolute(given), PrivateFiles.exists(path + "/complete") else {
+      throw ServerFault("\(given) holds no register")
+    }
+    return DataFolder(path: path, isComplete: true)
+  }
+
   /// Begins anew: what an interrupted first start left is of no use, for nobody was let in yet.
   private func begin() throws(ServerFault) {
     try PrivateFiles.write("", to: begun)

@@ -20,10 +20,13 @@ enum Hardening {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
+  /// PR_SET_DUMPABLE.
+  private static let setDumpable: Int32 = 4
+
   /// prctl(2) takes a varying number of arguments, which Swift does not call; its address it does.
   private static func setNotDumpable() {
     typealias Call = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
     guard let address = dlsym(nil, "prctl") else { return }
-    _ = unsafeBitCast(address, to: Call.self)(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _ = unsafeBitCast(address, to: Call.self)(setDumpable, 0, 0, 0, 0)
   }
 }

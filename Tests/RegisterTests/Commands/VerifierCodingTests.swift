@@ -32,7 +32,7 @@ struct VerifierCodingTests {
   }
 
   @Test func changedBytesDecodeToSomethingElseOrNothing() {
-    var random = DemoRandom(seed: 7)
+    var random = DirectorySeed(state: 7)
     let bytes = VerifierCoding.encode(Self.verifier)
     for _ in 0..<4000 {
       var changed = bytes

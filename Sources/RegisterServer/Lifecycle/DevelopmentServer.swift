@@ -1,0 +1,141 @@
+import Logging
+import Model
+import Postgres
+import Register
+import Sealing
+
+/// A whole server from one folder: PostgreSQL, keys, certificates, and a demonstration register at its first start.
+struct DevelopmentServer: Sendable {
+  private static let database = "rekisteri"
+  /// An import of more persons needs an approval.
+  private static let importApprovalAbove = 10_000
+
+  let data: String
+  let port: Int
+  let persons: Int
+  let running: RunningServer
+  private let logger = Logger(label: "rekisterid")
+
+  init(data: String, port: Int, persons: Int, running: RunningServer) {
+    self.data = data
+    self.port = port
+    self.persons = persons
+    self.running = running
+  }
+
+  /// Starts it, and says on standard output when clients may come.
+  func start() async throws {
+    guard (0...65_535).contains(port) else { throw ServerFault("--port: a number from 0 to 65535 is needed") }
+    guard (0...10_000_000).contains(persons) else { throw ServerFault("--persons: a number up to 10000000 is needed") }
+    let folder = try DataFolder.open(data)
+    try folder.makeClusterFolder(note: Console.note)
+    Console.note("starting PostgreSQL in \(folder.cluster)")
+    let cluster = try Cluster(directory: folder.cluster)
+    try await running.start(cluster)
+    if !folder.isComplete { try await Self.makeDatabase(cluster) }
+    try await Self.migrate(cluster, logger)
+    let keys = try Self.openKeys(folder)
+    let certificates = DevelopmentCertificates(folder: folder.tls)
+    try certificates.prepare()
+    let security = try TransportSecurity(
+      certificateFile: certificates.certificateFile, keyFile: certificates.keyFile)
+    let configuration = configuration(folder, certificates)
+    let register = try await open(folder, cluster, keys, configuration)
+    let served = try await Serving(running: running, logger: logger).listen(register, configuration, security)
+    Serving.announce("127.0.0.1", served)
+  }
+
+  private func configuration(
+    _ folder: DataFolder, _ certificates: DevelopmentCertificates
+  ) -> ServerConfiguration {
+    var configuration = ServerConfiguration()
+    configuration.listen = .init(host: "127.0.0.1", port: port)
+    configuration.tls = .init(certificate: certificates.certificateFile, key: certificates.keyFile)
+    configuration.keys = .init(mirrors: folder.mirrors, masterKeyFile: folder.masterKey)
+    configuration.importApprovalAbove = Self.importApprovalAbove
+    configuration.database.poolSize = 8
+    if let socket = folder.socket {
+      configuration.unixSocket = .init(path: socket, mode: 0o600)
+    } else {
+      Console.note("no Unix socket: the path of \(folder.path) is too long for one")
+    }
+    return configuration
+  }
+
+  // MARK: Storage
+
+  /// An empty database; what an interrupted first start left goes.
+  private static func makeDatabase(_ cluster: Cluster) async throws {
+    let connection = try await Connection.connect(ConnectionConfiguration(cluster.connectionString()))
+    try await connection.script("DROP DATABASE IF EXISTS \(database) WITH (FORCE)")
+    try await connection.script("CREATE DATABASE \(database)")
+    await connection.close()
+  }
+
+  /// Makes the roles and brings the schema up to date.
+  private static func migrate(_ cluster: Cluster, _ logger: Logger) async throws {
+    let connection = try await Connection.connect(
+      ConnectionConfiguration(cluster.connectionString(database: database)))
+    try await connection.script(Schema.rolesSQL)
+    await connection.close()
+    let owner = cluster.connectionString(database: database, user: "rekisteri_owner")
+    _ = try await Migrator(configuration: ConnectionConfiguration(owner), logger: logger).migrate(Schema.migrations())
+  }
+
+  private static func openKeys(_ folder: DataFolder) throws -> KeyStore {
+    if !folder.isComplete {
+      let master = try MasterKey.create(file: folder.masterKey)
+      try KeyStore.create(mirrors: folder.mirrors, master: master)
+    }
+    return try KeyStore.open(mirrors: folder.mirrors, master: try MasterKey.load(file: folder.masterKey))
+  }
+
+  /// The connection string of the server's own role.
+  static func connectionString(_ cluster: Cluster) -> String {
+    cluster.connectionString(database: database, user: "rekisteri_server")
+  }
+
+  // MARK: The register
+
+  private func open(
+    _ folder: DataFolder, _ cluster: Cluster, _ keys: KeyStore, _ configuration: ServerConfiguration
+  ) async throws -> Register {
+    let string = Self.connectionString(cluster)
+    if !folder.isComplete { try await makeUsers(folder, string, keys) }
+    var settings = ServerSettings()
+    settings.importApprovalAbove = configuration.importApprovalAbove
+    settings.shown = configuration.shown
+    let register = try await Serving(running: running, logger: logger).open(
+      database: string, keys: keys, settings: settings, poolSize: configuration.database.poolSize)
+    if !folder.isComplete {
+      try await loadDemo(register)
+      try folder.finish()
+    }
+    return register
+  }
+
+  private func makeUsers(_ folder: DataFolder, _ string: String, _ keys: KeyStore) async throws {
+    Console.note("making the accounts; see \(folder.users)")
+    let users = DemoUsers.make()
+    try PrivateFiles.write(DemoUsers.text(users), to: folder.users)
+    let pool = Pool(configuration: ConnectionConfiguration(string), size: 1, logger: logger)
+    do {
+      try await Installation.prepare(pool: pool, keys: keys, accounts: DemoUsers.accounts(users))
+    } catch {
+      await pool.close()
+      throw error
+    }
+    await pool.close()
+  }
+
+  private func loadDemo(_ register: Register) async throws {
+    guard persons > 0 else { return }
+    let total = persons
+    Console.note("making a demonstration register of \(total) persons")
+    try await Installation.loadDemo(
+      register, persons: total, organisations: min(100_000, max(1, total / 25 * 4 + total % 25 * 16 / 100))
+    ) { done in
+      Console.note("\(done) of \(total) persons")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Logging
+import Model
+import Postgres
+import Register
+import Sealing
+
+/// A server over the database and the keys of an operator's settings.
+struct ProductionServer: Sendable {
+  let file: String
+  let running: RunningServer
+
+  /// Starts it, and says on standard output when clients may come.
+  func start() async throws {
+    let logger = Logger(label: "rekisterid")
+    let configuration = try ServerConfiguration.load(file)
+    let security = try TransportSecurity(
+      certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key)
+    let keys = try configuration.keys.open()
+    var settings = ServerSettings()
+    settings.importApprovalAbove = configuration.importApprovalAbove
+    settings.shown = configuration.shown
+    let serving = Serving(running: running, logger: logger)
+    let register = try await serving.open(
+      database: configuration.database.server, keys: keys, settings: settings,
+      poolSize: configuration.database.poolSize)
+    let port = try await serving.listen(register, configuration, security)
+    Serving.announce(configuration.listen.host, port)
+  }
+}
+
+extension ServerConfiguration.Keys {
+  /// The master key, from its file or credential.
+  func masterKey() throws -> MasterKey {
+    if let masterKeyFile { return try MasterKey.load(file: masterKeyFile) }
+    return try MasterKey.loadCredential(name: masterKeyCredential ?? "")
+  }
+
+  /// Opens the key store.
+  func open() throws -> KeyStore { try KeyStore.open(mirrors: mirrors, master: try masterKey()) }
+}
