@@ -427,7 +427,7 @@ class Client:
         self._counter += 1
         return "t%d" % self._counter
 
-    def submit(self, verb, **parameters):
+    def submit(self, verb, /, **parameters):
         """Sends a command and gives its reply to be waited for."""
         return self.submit_line(command(verb, parameters))
 
@@ -497,7 +497,7 @@ class Client:
         batch.append("%s > null\n" % reply.tag)
         self.send_bytes("".join(batch).encode())
 
-    def call(self, verb, feeds=None, timeout=None, **parameters):
+    def call(self, verb, /, feeds=None, timeout=None, **parameters):
         """A command from beginning to end."""
         return self.wait(self.submit(verb, **parameters), feeds=feeds, timeout=timeout)
 

@@ -20,6 +20,19 @@ public struct KeyCheck: Sendable {
   public var unowned: Int64
   /// The first thousand places that are damaged or disagree.
   public var faulty: [Int64]
+
+  /// What a look at every key found.
+  public init(
+    live: Int64, destroyed: Int64, empty: Int64, damaged: Int64, disagreeing: Int64, unowned: Int64, faulty: [Int64]
+  ) {
+    self.live = live
+    self.destroyed = destroyed
+    self.empty = empty
+    self.damaged = damaged
+    self.disagreeing = disagreeing
+    self.unowned = unowned
+    self.faulty = faulty
+  }
 }
 
 extension Custody {

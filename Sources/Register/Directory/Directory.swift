@@ -118,12 +118,16 @@ public final class Directory: Sendable {
   }
 
   /// Takes in what other servers committed since the last time.
-  func refresh(store: Store, custody: Custody) async throws {
-    let isFirst = refreshing.withLock { busy in
+  ///
+  /// - Parameter waits: Whether to wait for a refresh that is under way and then do another.
+  func refresh(store: Store, custody: Custody, waits: Bool = false) async throws {
+    while refreshing.withLock({ busy in
       defer { busy = true }
-      return !busy
+      return busy
+    }) {
+      guard waits else { return }
+      try await Task.sleep(for: .milliseconds(5))
     }
-    guard isFirst else { return }
     defer { refreshing.withLock { $0 = false } }
     let (since, seen) = state.withLock { ($0.xmin, $0.seen) }
     let changes = try await store.directoryChanges(since: since)

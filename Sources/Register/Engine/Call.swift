@@ -24,14 +24,23 @@ public struct Call: Sendable {
   public func commit(_ permit: consuming Permit, _ body: (Change) async throws -> Custody.Answer) async throws
     -> Reply.Final
   {
+    try await commitWithOrganisations(permit) { (try await body($0), []) }
+  }
+
+  /// The same for a write that changes organisations too; the body returns them as they will be.
+  func commitWithOrganisations(
+    _ permit: consuming Permit, _ body: (Change) async throws -> (Custody.Answer, [Organisation])
+  ) async throws -> Reply.Final {
     var announced: [Int64] = []
+    var organisations: [Organisation] = []
     let written = try await custody.commit(permit, once: once, deadline: context.deadline) { change in
-      let answer = try await body(change)
+      let (answer, changed) = try await body(change)
       announced = try await Store.announce(
-        persons: change.changedPersons, organisations: [], in: change.transaction)
+        persons: change.changedPersons, organisations: changed.map(\.id), in: change.transaction)
+      organisations = changed
       return answer
     }
-    services.directory.apply(written.directory, announced: announced)
+    directory.apply(written.directory, organisations: organisations, announced: announced)
     if !announced.isEmpty { await store.tell(Store.directoryChannel) }
     for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)

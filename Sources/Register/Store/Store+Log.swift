@@ -108,7 +108,9 @@ extension Store {
     found: [(count: Int64, first: Int64?, last: Int64?)], epoch: Int64
   ) {
     let statements: [SQL] = hashes.compactMap { month, hash in
-      guard let first = SearchWords.firstDay(of: month), let next = SearchWords.firstDay(of: month + 1) else { return nil }
+      guard let first = SearchWords.firstDay(of: month), let next = SearchWords.firstDay(of: month + 1) else {
+        return nil
+      }
       // The hash is the last thing in an entry's canonical bytes, its length before it.
       let tail = [UInt8(hash.count)] + hash
       return """
@@ -152,7 +154,8 @@ extension Store {
     ).single()
     return StoreHealth(
       version: try row.string(0), bytes: try row.int64(1), logSize: try row.int64(2),
-      logAt: try row.get(3, as: Instant?.self), waiting: try row.int64(4), waitingSince: try row.get(5, as: Instant?.self))
+      logAt: try row.get(3, as: Instant?.self), waiting: try row.int64(4),
+      waitingSince: try row.get(5, as: Instant?.self))
   }
 
   static var epochStatement: SQL { "SELECT max(epoch) FROM access_epoch" }

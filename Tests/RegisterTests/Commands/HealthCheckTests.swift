@@ -1,6 +1,7 @@
 import Custody
 import Model
 import Testing
+import Wire
 
 @testable import Register
 

@@ -56,7 +56,8 @@ struct LogCommandTests {
   }
 
   @Test func aRowHasItsKeysInTheirOrderAlways() throws {
-    let bare = Entry(at: Instant(microseconds: 0), user: nil, role: nil, purpose: nil, verb: "auth", outcome: .denied,
+    let bare = Entry(
+      at: Instant(microseconds: 0), user: nil, role: nil, purpose: nil, verb: "auth", outcome: .denied,
       code: "auth/failed", request: .new(), epoch: 1)
     let row = LogRow.row(try LoggedEntry(index: 7, bytes: bare.encoded), rules)
     #expect(

@@ -13,7 +13,9 @@ struct LogHash: RegisterCommand {
     parameters: [
       .init(
         "text", .text, required: true, personal: true,
-        Text(en: "the search words as typed", fi: "hakusanat sellaisina kuin ne kirjoitettiin", sv: "sökorden som de skrevs"))
+        Text(
+          en: "the search words as typed", fi: "hakusanat sellaisina kuin ne kirjoitettiin",
+          sv: "sökorden som de skrevs"))
     ],
     columns: ["month", "hash", "entries", "first", "last"].map { ColumnSpec($0, personal: false) },
     permission: .object(.log, .read), purpose: .none, effect: .read, log: .one, approval: .never,

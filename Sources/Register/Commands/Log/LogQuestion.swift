@@ -58,12 +58,16 @@ struct LogQuestion: Sendable {
   /// A verb's form, known or not: older entries may have verbs that are gone.
   private static func verb(_ arguments: Arguments) throws(RegisterError) -> String? {
     guard let verb = arguments.text("verb"), !verb.isEmpty else { return nil }
-    let isGood = verb.utf8.count <= 128 && verb.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
-    }
+    let isGood =
+      verb.utf8.count <= 128
+      && verb.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+      }
     guard isGood else {
       throw .invalid(
-        "verb", Text(en: "This is not a command's name.", fi: "Tämä ei ole komennon nimi.", sv: "Detta är inte ett kommandonamn."))
+        "verb",
+        Text(
+          en: "This is not a command's name.", fi: "Tämä ei ole komennon nimi.", sv: "Detta är inte ett kommandonamn."))
     }
     return verb
   }

@@ -85,7 +85,8 @@ struct HealthCheck: Sendable, Equatable {
     return HealthCheck(
       name: "uptime", status: .ok,
       detail: Text(
-        en: "\(days) d \(hours) h \(minutes) min, since \(start)", fi: "\(days) pv \(hours) h \(minutes) min, alkaen \(start)",
+        en: "\(days) d \(hours) h \(minutes) min, since \(start)",
+        fi: "\(days) pv \(hours) h \(minutes) min, alkaen \(start)",
         sv: "\(days) d \(hours) h \(minutes) min, sedan \(start)"))
   }
 }

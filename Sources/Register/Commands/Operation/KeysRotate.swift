@@ -47,8 +47,10 @@ struct KeysRotate: RegisterCommand {
         sv: "Alla nycklar är under den nya huvudnyckeln; den gamla är förstörd.")
     case "pending":
       Text(
-        en: "The master key is the operator's: supply a new credential beside the old one, restart, then remove the old.",
-        fi: "Pääavain on ylläpitäjän: anna uusi avain vanhan rinnalle, käynnistä palvelin uudelleen ja poista sitten vanha.",
+        en:
+          "The master key is the operator's: supply a new credential beside the old one, restart, then remove the old.",
+        fi:
+          "Pääavain on ylläpitäjän: anna uusi avain vanhan rinnalle, käynnistä palvelin uudelleen ja poista sitten vanha.",
         sv: "Huvudnyckeln är driftens: ge en ny nyckel vid sidan av den gamla, starta om och ta sedan bort den gamla.")
     default:
       Text(

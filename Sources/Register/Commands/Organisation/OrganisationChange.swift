@@ -90,18 +90,10 @@ extension Call {
   func commitOrganisation(
     _ permit: consuming Permit, _ body: (Change) async throws -> (Organisation, Int32)
   ) async throws -> Reply.Final {
-    var announced: [Int64] = []
-    var written: Organisation?
-    let result = try await custody.commit(permit, once: once, deadline: context.deadline) { change in
+    try await commitWithOrganisations(permit) { change in
       let (organisation, rev) = try await body(change)
-      announced = try await Store.announce(persons: [], organisations: [organisation.id], in: change.transaction)
-      written = organisation
       let row: JSONObject = ["id": .string(organisation.id.description), "rev": .int(Int64(rev))]
-      return .init(rows: [row], object: ["rows": 1])
+      return (Custody.Answer(rows: [row], object: ["rows": 1]), [organisation])
     }
-    if let written { directory.apply([], organisations: [written], announced: announced) }
-    await store.tell(Store.directoryChannel)
-    for row in result.answer.rows { try? await port.send(Reply.row(row, result.receipt)) }
-    return Reply.done(result.answer.object, code: result.answer.code, result.receipt)
   }
 }

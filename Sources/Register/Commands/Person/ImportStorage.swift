@@ -24,10 +24,15 @@ enum ImportStorage {
     return (fresh, duplicates)
   }
 
-  /// Stores rows, with the organisations that are new; returns how many of those.
-  static func store(_ rows: [ImportRow], _ change: Change, _ call: Call) async throws -> Int {
-    // One import at a time: two of the same file would both find nobody.
+  /// Waits until no other import is under way, and knows then whom it stored: two of the same file at once would both
+  /// find nobody in the register.
+  static func takeTurn(_ change: Change, _ call: Call) async throws {
     _ = try await change.transaction.query("SELECT pg_advisory_xact_lock(7625005)")
+    try await call.directory.refresh(store: call.store, custody: call.custody, waits: true)
+  }
+
+  /// Stores rows, with the organisations that are new; returns those.
+  static func store(_ rows: [ImportRow], _ change: Change, _ call: Call) async throws -> [Organisation] {
     let (ids, added) = try await organisations(rows, change)
     var done = 0
     while done < rows.count {
@@ -41,10 +46,7 @@ enum ImportStorage {
       try await call.port.progress(done: done, total: rows.count)
     }
     if rows.isEmpty { change.note(rows: 0) }
-    if !added.isEmpty {
-      _ = try await Store.announce(persons: [], organisations: added.map(\.id), in: change.transaction)
-    }
-    return added.count
+    return added
   }
 
   private static func organisations(_ rows: [ImportRow], _ change: Change) async throws -> (

@@ -48,25 +48,25 @@ struct PersonImport: RegisterCommand {
     let isSmall = batch.rows.count <= call.services.settings.importApprovalAbove
     guard isDryRun || isSmall else { throw RegisterError.deniedApproval }
     let language = call.context.language
-    let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
-    let summary = ImportSummary(
-      total: batch.total, taken: fresh.count, refused: batch.refusedRows, duplicates: duplicates,
-      problems: batch.problems, isDryRun: isDryRun)
     if isDryRun {
+      let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
+      let summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: true)
       let receipt = try await call.custody.disclosure(permit).record(rows: 0)
       for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
       return Reply.done(summary.object, code: summary.code, receipt)
     }
-    return try await call.commit(permit) { change in
+    return try await call.commitWithOrganisations(permit) { change in
+      try await ImportStorage.takeTurn(change, call)
+      let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
       let organisations = try await ImportStorage.store(fresh, change, call)
-      var summary = summary
-      summary.organisations = organisations
-      return .init(rows: summary.rows(language), object: summary.object, code: summary.code)
+      var summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: false)
+      summary.organisations = organisations.count
+      return (.init(rows: summary.rows(language), object: summary.object, code: summary.code), organisations)
     }
   }
 
   /// What was read of a file.
-  private struct Batch {
+  fileprivate struct Batch {
     var rows: [ImportRow] = []
     var problems: [RowProblem] = []
     var refusedRows = 0
@@ -133,6 +133,15 @@ struct ImportSummary {
   var problems: [RowProblem]
   var isDryRun: Bool
   var organisations = 0
+
+  fileprivate init(_ batch: PersonImport.Batch, taken: Int, duplicates: [Int], isDryRun: Bool) {
+    total = batch.total
+    self.taken = taken
+    refused = batch.refusedRows
+    self.duplicates = duplicates
+    problems = batch.problems
+    self.isDryRun = isDryRun
+  }
 
   /// A line for each problem and each duplicate, in the order of the file.
   func rows(_ language: Language) -> [JSONObject] {

@@ -4,7 +4,8 @@ import Model
 /// The sentences that `policy.explain` is put together from.
 enum ExplanationWords {
   static func actingAs(_ role: JobRole) -> Text {
-    Text(en: "Acts as \(role.title.en).", fi: "Toimii työnkuvassa \(role.title.fi).", sv: "Handlar som \(role.title.sv).")
+    Text(
+      en: "Acts as \(role.title.en).", fi: "Toimii työnkuvassa \(role.title.fi).", sv: "Handlar som \(role.title.sv).")
   }
 
   static func rule(_ grant: Grant) -> Text {
@@ -56,7 +57,8 @@ enum ExplanationWords {
   static func outOfReach(_ person: PersonHeader) -> Text {
     guard !person.marks.contains(.restricted) else {
       return Text(
-        en: "Not for this person: their data is restricted.", fi: "Ei koske tätä henkilöä: tietojen käsittely on rajoitettu.",
+        en: "Not for this person: their data is restricted.",
+        fi: "Ei koske tätä henkilöä: tietojen käsittely on rajoitettu.",
         sv: "Inte för denna person: behandlingen av uppgifterna är begränsad.")
     }
     return Text(

@@ -33,7 +33,8 @@ struct PolicyExplain: RegisterCommand {
     user = try UserReference(try arguments.required("user"), "user")
     guard let command = Catalogue.find(try arguments.required("verb")) else {
       throw .invalid(
-        "verb", Text(en: "There is no such command.", fi: "Tällaista komentoa ei ole.", sv: "Det finns inget sådant kommando."))
+        "verb",
+        Text(en: "There is no such command.", fi: "Tällaista komentoa ei ole.", sv: "Det finns inget sådant kommando."))
     }
     asked = command.spec
     purpose = try arguments.word("purpose") { Purpose(name: $0) }

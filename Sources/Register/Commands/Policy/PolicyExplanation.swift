@@ -81,7 +81,8 @@ struct PolicyExplanation: Equatable, Sendable {
 
   // MARK: Refused
 
-  private init(refused error: RegisterError, _ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?) {
+  private init(refused error: RegisterError, _ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?)
+  {
     guard let employee = rules.employees[user], !employee.isDisabled else {
       self.init(isAllowed: false, rule: "disabled", because: ExplanationWords.disabled)
       return

@@ -9,7 +9,9 @@ struct RoleShow: RegisterCommand {
     summary: Text(
       en: "Show a job role's rules and who holds it.", fi: "Näytä työnkuvan säännöt ja kenellä se on.",
       sv: "Visa en arbetsrolls regler och vilka som har den."),
-    parameters: [.init("role", .word(JobRole.allCases.map(\.name)), required: true, personal: false, AccountWords.role)],
+    parameters: [
+      .init("role", .word(JobRole.allCases.map(\.name)), required: true, personal: false, AccountWords.role)
+    ],
     columns: GrantRow.columns + [
       .init("user", personal: false), .init("name", personal: true), .init("full-name", personal: true),
       .init("disabled", personal: false),

@@ -40,12 +40,17 @@ struct SessionPassword: RegisterCommand {
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let user = call.context.principal.user
-    let hasOneTimePassword = call.custody.currentRules.employees[user]?.hasOneTimePassword == true
-    try AccountRules.checkPassword(new, "new", withOneTime: hasOneTimePassword)
-    let verified = call.custody.secrets(of: user).verifier
-    guard try await Self.matches(old, verified, of: user, call.custody) else { throw Self.wrong }
-    let sealed = try await call.sealSecrets(password: new, oneTimeSecret: nil, of: user)
-    let final = try await call.commitRules(permit) { rules, _ in
+    let custody = call.custody
+    var verified: [UInt8] = []
+    var sealed = RuleStore.Secrets()
+    func prepare() async throws {
+      let hasOneTimePassword = custody.currentRules.employees[user]?.hasOneTimePassword == true
+      try AccountRules.checkPassword(new, "new", withOneTime: hasOneTimePassword)
+      verified = custody.secrets(of: user).verifier
+      guard try await Self.matches(old, verified, of: user, custody) else { throw Self.wrong }
+      sealed = try await call.sealSecrets(password: new, oneTimeSecret: nil, of: user)
+    }
+    let final = try await call.commitRules(permit, preparing: prepare) { rules, _ in
       guard var employee = rules.stored.rules.employees[user], let secrets = rules.stored.secrets[user] else {
         throw RegisterError.notFound
       }

@@ -20,7 +20,8 @@ enum AccountRules {
   /// none.
   static func unixUser(_ text: String) throws(RegisterError) -> String {
     guard let first = text.utf8.first else { return "" }
-    let isGood = text.utf8.count <= 32 && (isSmallLetter(first) || first == 0x5F)
+    let isGood =
+      text.utf8.count <= 32 && (isSmallLetter(first) || first == 0x5F)
       && text.utf8.allSatisfy { isSmallLetter($0) || isOther($0) }
     guard isGood else { throw .invalid("unix-user", AccountWords.badUnixUser) }
     return text

@@ -40,16 +40,19 @@ enum AccountWords {
     fi: "Pääkäyttäjän tai tarkastajan työnkuvaa ei voi olla yhdessä toisen työnkuvan kanssa.",
     sv: "Rollen administratör eller revisor kan inte innehas tillsammans med en annan roll.")
   static let lastAdministrator = Text(
-    en: "This is the last administrator.", fi: "Tämä on viimeinen pääkäyttäjä.", sv: "Detta är den sista administratören.")
+    en: "This is the last administrator.", fi: "Tämä on viimeinen pääkäyttäjä.",
+    sv: "Detta är den sista administratören.")
   static let oneself = Text(
-    en: "You cannot disable your own account.", fi: "Omaa tiliä ei voi sulkea.", sv: "Du kan inte stänga ditt eget konto.")
+    en: "You cannot disable your own account.", fi: "Omaa tiliä ei voi sulkea.",
+    sv: "Du kan inte stänga ditt eget konto.")
   static let disabled = Text(
     en: "The account is disabled.", fi: "Tili on suljettu.", sv: "Kontot är stängt.")
   static let held = Text(
     en: "The employee holds this role already.", fi: "Työntekijällä on jo tämä työnkuva.",
     sv: "Den anställda har redan denna roll.")
   static let controls = Text(
-    en: "The password has control or invisible characters.", fi: "Salasanassa on ohjausmerkkejä tai näkymättömiä merkkejä.",
+    en: "The password has control or invisible characters.",
+    fi: "Salasanassa on ohjausmerkkejä tai näkymättömiä merkkejä.",
     sv: "Lösenordet innehåller styrtecken eller osynliga tecken.")
 
   static func passwordShort(_ scalarsMin: Int) -> Text {

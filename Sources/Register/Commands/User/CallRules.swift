@@ -17,11 +17,16 @@ extension Call {
   ///
   /// The change is serialised with all others and decided anew under the rules that it finds, so two administrators
   /// cannot disable each other. Secrets are in the answer's row only, never in what is kept for `once`.
-  func commitRules(_ permit: consuming Permit, _ body: (RuleChange, Change) async throws -> RuleResult) async throws
-    -> Reply.Final
-  {
+  ///
+  /// - Parameter prepare: What takes long, or must not be asked again where the change was made before: runs once the
+  ///   client's key is claimed and before others are held up.
+  func commitRules(
+    _ permit: consuming Permit, preparing prepare: () async throws -> Void = {},
+    _ body: (RuleChange, Change) async throws -> RuleResult
+  ) async throws -> Reply.Final {
     var secrets: JSONObject = [:]
     let written = try await custody.commit(permit, once: once, deadline: context.deadline) { change in
+      try await prepare()
       let rules = try await RuleChange.begin(custody.ruleStore, in: change.transaction)
       try decideAgain(rules.stored.rules)
       let result = try await body(rules, change)

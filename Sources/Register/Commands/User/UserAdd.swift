@@ -43,9 +43,11 @@ struct UserAdd: RegisterCommand {
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    try AccountRules.ensureFree(name: name, unixUser: unixUser, in: call.custody.currentRules)
-    // An account without roles can do nothing; what gives it any is another person's to approve.
-    guard roles.isEmpty else { throw RegisterError.deniedApproval }
+    guard roles.isEmpty else {
+      // An account without roles can do nothing; what gives it any is another person's to approve.
+      try AccountRules.ensureFree(name: name, unixUser: unixUser, in: call.custody.currentRules)
+      throw RegisterError.deniedApproval
+    }
     let id = UserID.new()
     let chosen = password ?? AccountRules.newPassword()
     let secret = hasOneTimePassword ? OneTimePassword.newSecret() : nil
