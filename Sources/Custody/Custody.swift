@@ -199,9 +199,12 @@ public final class Custody: Sendable {
     } catch let replay as Replay {
       _ = try await refuseOrRepeat(context, epoch: epoch)
       return Written(answer: replay.answer, receipt: Receipt(named: [], request: context.request), directory: [])
+    } catch let stale as StaleEpoch {
+      abandon(slots)
+      throw stale
     } catch {
       let error = Self.registerError(error)
-      if !error.isUnknown, !slots.isEmpty { abandon(slots) }
+      if !error.isUnknown { abandon(slots) }
       throw error
     }
   }
@@ -239,6 +242,7 @@ public final class Custody: Sendable {
 
   /// Keys of a transaction that certainly did not commit: nobody can need them.
   private func abandon(_ slots: [Int64]) {
+    guard !slots.isEmpty else { return }
     let keys = keys
     Task { try? await Blocking.run { try keys.destroyMany(slots.filter { try keys.state(slot: $0).contains(.live) }) } }
   }
@@ -301,6 +305,9 @@ public final class Custody: Sendable {
       do {
         try await keyFate.run()
         _ = try await pool.query("SELECT log_intake_prune()")
+        let keys = keys
+        let oldest = SearchWords.month(of: .now()) - Limits.searchHashMonths
+        _ = try await Blocking.run { try keys.expireSearchKeys(before: oldest) }
         _ = try await pool.query(
           "DELETE FROM once WHERE at < now() - make_interval(hours => \(Int32(Limits.onceHours)))")
       } catch {

@@ -94,9 +94,9 @@ memory() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status"; }
 processor() {
   local postmaster
   postmaster=$(head -n 1 "$place/register/postgres/data/postmaster.pid")
-  awk -v server="$server" -v main="$postmaster" '
+  cat /proc/[0-9]*/stat 2>/dev/null | awk -v server="$server" -v main="$postmaster" '
     { id = $1; sub(/^.*\) /, ""); used = $12 + $13
       if (id == server) a = used
       else if (id == main || $2 == main) b += used }
-    END { print a + 0, b + 0 }' /proc/[0-9]*/stat 2>/dev/null
+    END { print a + 0, b + 0 }'
 }

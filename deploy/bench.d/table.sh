@@ -13,7 +13,9 @@ line() {
       print (d == "ge" ? v >= aim : v <= aim) ? "reached, aim too" : (d == "ge" ? v >= must : v <= must) ? "reached" : "below" }')
     [ -n "${7:-}" ] && verdict="$verdict *"
   fi
-  printf '| %-58s | %12s | %8s | %8s | %-18s |\n' "$1" "$shown" "$4$3" "$5$3" "$verdict"
+  # The shell pads by bytes, and × and ÷ have two.
+  local width=$((58 + $(printf %s "$1" | wc -c) - $(printf %s "$1" | LC_ALL=C.UTF-8 wc -m)))
+  printf "| %-${width}s | %12s | %8s | %8s | %-18s |\n" "$1" "$shown" "$4$3" "$5$3" "$verdict"
 }
 
 print_table() {

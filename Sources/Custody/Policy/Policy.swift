@@ -26,10 +26,7 @@ public struct Policy: Sendable {
     guard let employee = rules.employees[user], !employee.isDisabled, JobRole.areCompatible(employee.roles) else {
       return .refused(.deniedRole)
     }
-    if case .object(.session, _) = permission {
-      guard let role = employee.roles.first else { return .refused(.deniedRole) }
-      return .allowed(role, nil)
-    }
+    if case .object(.session, _) = permission, let role = employee.roles.first { return .allowed(role, nil) }
     var refusal = RegisterError.deniedRole
     for role in employee.roles {
       let able = rules.grants(of: role).filter { !$0.isDeny && Policy.covers($0, permission) }

@@ -7,7 +7,7 @@ public enum ServerProgram {
   /// What must be in place before any thread is made; to be called first.
   public static func prepare() {
     Hardening.apply()
-    StopSignal.block()
+    StopSignal.take()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
   }
 
