@@ -7,10 +7,8 @@ import Testing
 struct CertificateTests {
   /// A folder that goes with the test.
   private func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
-    var template = Array("/tmp/register-server-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }
-    _ = try #require(made)
-    let folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress ?? UnsafePointer(strdup(""))) }
+    let folder = "/tmp/register-server-tests-\(UInt64.random(in: 0...UInt64.max))"
+    try PrivateFiles.makeFolder(folder)
     defer {
       for name in PrivateFiles.names(in: folder) { unlink(folder + "/" + name) }
       rmdir(folder)

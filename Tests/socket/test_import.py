@@ -263,7 +263,7 @@ class ImportTests(SocketTest):
 
     def test_rows_come_as_json_and_values_are_limited(self):
         reply = self.run_import([self.person("x" * 1000)], format="ndjson")
-        self.assertEqual([row["row"] for row in reply.rows], [1])
+        self.assertEqual({row["row"] for row in reply.rows}, {1})
         self.assertLess(len(json.dumps(reply.rows)), 2000)
 
 

@@ -187,7 +187,7 @@ class LogTests(SocketTest):
             ({"purpose": "customer-service"}, lambda row: row["purpose"] == "customer-service"),
             ({"since": at}, lambda row: row["at"] >= at), ({"until": at}, lambda row: row["at"] < at),
         ):
-            with self.subTest(**filters):
+            with self.subTest(str(filters)):
                 rows = self.assertOK(self.auditor.call("log.find", limit=300, newest=True, **filters)).rows
                 self.assertTrue(rows or "outcome" in filters)
                 self.assertTrue(all(check(row) for row in rows))

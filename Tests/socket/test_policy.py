@@ -56,7 +56,7 @@ class PolicyTests(SocketTest):
                 if verb not in NO_PURPOSE:
                     filled["purpose"] = PURPOSE[role] or "customer-service"
                 reply = self.session(role).call(verb, **filled)
-                with self.subTest(role=role, verb=verb, **parameters):
+                with self.subTest(str(parameters), by=role, verb=verb):
                     if role in allowed:
                         self.assertOK(reply)
                     else:
@@ -149,7 +149,7 @@ class PolicyTests(SocketTest):
         client = self.session(SALES)
         for parameters in ({"manager": me}, {"first-name": "A"}, {"status": "former"}, {"phone": phone()},
                            {"language": "en"}):
-            with self.subTest(**parameters):
+            with self.subTest(str(parameters)):
                 self.assertNO(
                     client.call("person.edit", id=person, rev=1, purpose="sales", **parameters), "denied/role", "notfound")
         self.assertEqual(self.row(person)["rev"], 1)

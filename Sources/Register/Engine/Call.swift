@@ -1,5 +1,6 @@
 public import Custody
 public import Model
+public import Sealing
 import Wire
 
 /// One run of one command: its context, its way back to the client, and the services of the register.
@@ -85,9 +86,18 @@ public struct ServerSettings: Sendable {
   public var shown: [(name: String, value: String)] = []
   /// When the server started.
   public var startedAt: Instant = .now()
-  /// Makes a new master key for `keys.rotate`; nil where the operator supplies it.
-  public var rotate: (@Sendable () async throws -> Void)?
+  /// Where `keys.rotate` gets the next master key from; nil where there is none to be had.
+  public var masterKeys: (any MasterKeySupply)?
 
   /// The defaults.
   public init() {}
+}
+
+/// Where the next master key comes from, and where the old one ends.
+public protocol MasterKeySupply: Sendable {
+  /// The next master key, made or supplied by the operator; nil where the operator has supplied none yet.
+  func next() throws -> MasterKey?
+
+  /// Called when no key is under the old master key any more: overwrites it, where it is ours to overwrite.
+  func retire() throws
 }

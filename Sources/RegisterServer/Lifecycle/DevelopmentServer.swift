@@ -87,7 +87,7 @@ struct DevelopmentServer: Sendable {
       let master = try MasterKey.create(file: folder.masterKey)
       try KeyStore.create(mirrors: folder.mirrors, master: master)
     }
-    return try KeyStore.open(mirrors: folder.mirrors, master: try MasterKey.load(file: folder.masterKey))
+    return try MasterKeyFiles(path: folder.masterKey).open(mirrors: folder.mirrors)
   }
 
   /// The connection string of the server's own role.
@@ -105,6 +105,7 @@ struct DevelopmentServer: Sendable {
     var settings = ServerSettings()
     settings.importApprovalAbove = configuration.importApprovalAbove
     settings.shown = configuration.shown
+    settings.masterKeys = MasterKeyFiles(path: folder.masterKey)
     let register = try await Serving(running: running, logger: logger).open(
       database: string, keys: keys, settings: settings, poolSize: configuration.database.poolSize)
     if !folder.isComplete {

@@ -19,6 +19,7 @@ struct ProductionServer: Sendable {
     var settings = ServerSettings()
     settings.importApprovalAbove = configuration.importApprovalAbove
     settings.shown = configuration.shown
+    settings.masterKeys = configuration.keys.supply
     let serving = Serving(running: running, logger: logger)
     let register = try await serving.open(
       database: configuration.database.server, keys: keys, settings: settings,
@@ -29,6 +30,13 @@ struct ProductionServer: Sendable {
 }
 
 extension ServerConfiguration.Keys {
+  /// Where the next master key comes from.
+  var supply: any MasterKeySupply {
+    if let masterKeyFile { return MasterKeyFiles(path: masterKeyFile) }
+    let name = masterKeyCredential ?? ""
+    return MasterKeyCredentials(name: name, nextName: name + ".next")
+  }
+
   /// The master key, from its file or credential.
   func masterKey() throws -> MasterKey {
     if let masterKeyFile { return try MasterKey.load(file: masterKeyFile) }
@@ -36,5 +44,9 @@ extension ServerConfiguration.Keys {
   }
 
   /// Opens the key store.
-  func open() throws -> KeyStore { try KeyStore.open(mirrors: mirrors, master: try masterKey()) }
+  func open() throws -> KeyStore {
+    if let masterKeyFile { return try MasterKeyFiles(path: masterKeyFile).open(mirrors: mirrors) }
+    let name = masterKeyCredential ?? ""
+    return try MasterKeyCredentials(name: name, nextName: name + ".next").open(mirrors: mirrors)
+  }
 }

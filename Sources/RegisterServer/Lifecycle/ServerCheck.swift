@@ -30,7 +30,7 @@ enum ServerCheck {
       return try TransportSecurity(certificateFile: files.certificateFile, keyFile: files.keyFile)
     }
     let opened = look("key store", &isGood) {
-      try KeyStore.open(mirrors: folder.mirrors, master: try MasterKey.load(file: folder.masterKey))
+      try MasterKeyFiles(path: folder.masterKey).open(mirrors: folder.mirrors)
     }
     guard let keys = opened, let cluster = look("PostgreSQL", &isGood, { try Cluster(directory: folder.cluster) })
     else { return 1 }

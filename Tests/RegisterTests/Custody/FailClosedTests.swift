@@ -13,40 +13,37 @@ import Wire
   /// A fault of the log: statements of the superuser that make it, and that undo it.
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let make: String
-    let undo: String
+    let make: [String]
+    let undo: [String]
   }
+
+  private static let endSessions =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%' AND usename = 'rekisteri_server'"
 
   static let faults: [Fault] = [
     Fault(
-      testDescription: "the right to insert revoked", make: "REVOKE INSERT ON access_intake FROM rekisteri_server",
-      undo: "GRANT INSERT ON access_intake TO rekisteri_server"),
+      testDescription: "the right to insert revoked", make: ["REVOKE INSERT ON access_intake FROM rekisteri_server"],
+      undo: ["GRANT INSERT ON access_intake TO rekisteri_server"]),
     Fault(
-      testDescription: "the table renamed", make: "ALTER TABLE access_intake RENAME TO access_intake_away",
-      undo: "ALTER TABLE access_intake_away RENAME TO access_intake"),
+      testDescription: "the table renamed", make: ["ALTER TABLE access_intake RENAME TO access_intake_away"],
+      undo: ["ALTER TABLE access_intake_away RENAME TO access_intake"]),
     Fault(
       testDescription: "a trigger that drops the row",
-      make: """
-        CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-        CREATE TRIGGER nothing BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION nothing()
-        """, undo: "DROP TRIGGER nothing ON access_intake; DROP FUNCTION nothing()"),
+      make: [
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE TRIGGER nothing BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION nothing()",
+      ], undo: ["DROP TRIGGER nothing ON access_intake", "DROP FUNCTION nothing()"]),
     Fault(
       testDescription: "a rule that does nothing instead",
-      make: "CREATE RULE nothing AS ON INSERT TO access_intake DO INSTEAD NOTHING",
-      undo: "DROP RULE nothing ON access_intake"),
+      make: ["CREATE RULE nothing AS ON INSERT TO access_intake DO INSTEAD NOTHING"],
+      undo: ["DROP RULE nothing ON access_intake"]),
     Fault(
-      testDescription: "a table that is not kept over a crash", make: "ALTER TABLE access_intake SET UNLOGGED",
-      undo: "ALTER TABLE access_intake SET LOGGED"),
+      testDescription: "a table that is not kept over a crash", make: ["ALTER TABLE access_intake SET UNLOGGED"],
+      undo: ["ALTER TABLE access_intake SET LOGGED"]),
     Fault(
       testDescription: "commits that do not wait for the disk",
-      make: """
-        ALTER ROLE rekisteri_server IN DATABASE "%" SET synchronous_commit = off;
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%' AND usename = 'rekisteri_server'
-        """,
-      undo: """
-        ALTER ROLE rekisteri_server IN DATABASE "%" RESET synchronous_commit;
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%' AND usename = 'rekisteri_server'
-        """),
+      make: ["ALTER ROLE rekisteri_server IN DATABASE % SET synchronous_commit = off", endSessions],
+      undo: ["ALTER ROLE rekisteri_server IN DATABASE % RESET synchronous_commit", endSessions]),
   ]
 
   /// What a register holds, to see that nothing of it changed.
@@ -95,10 +92,10 @@ import Wire
       let person = try await register.addPerson()
       let name = register.database.name
       let before = try await state(register.database)
-      try await register.database.script(fault.make.replacing("%", with: name))
+      for statement in fault.make { try await register.database.script(statement.replacing("%", with: name)) }
       try await expectNothing(register, person)
       #expect(try await state(register.database) == before)
-      try await register.database.script(fault.undo.replacing("%", with: name))
+      for statement in fault.undo { try await register.database.script(statement.replacing("%", with: name)) }
       #expect(await eventually(seconds: 8) { try await works(register, person) }, "it did not come back by itself")
     }
   }
@@ -128,11 +125,11 @@ import Wire
     for fault in Self.faults {
       try await withRegister(runs: false) { register in
         let name = register.database.name
-        try await register.database.script(fault.make.replacing("%", with: name))
+        for statement in fault.make { try await register.database.script(statement.replacing("%", with: name)) }
         await #expect(throws: (any Error).self, "\(fault.testDescription)") {
           _ = try await register.another(runs: false)
         }
-        try await register.database.script(fault.undo.replacing("%", with: name))
+        for statement in fault.undo { try await register.database.script(statement.replacing("%", with: name)) }
       }
     }
   }

@@ -19,15 +19,19 @@ struct KeysRotate: RegisterCommand {
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     // The entry is durable before the first key changes; what fails afterwards has an entry of its own.
     var isFirst = false
-    let rotate = call.services.settings.rotate
+    let supply = call.services.settings.masterKeys
+    let next = try supply?.next()
     let written = try await call.custody.commit(permit, once: call.once, deadline: call.context.deadline) { change in
       change.note(rows: 0)
       isFirst = true
-      return .init(object: ["state": .string(rotate == nil ? "pending" : "started")])
+      return .init(object: ["state": .string(next == nil ? "pending" : "started")])
     }
     var state = written.answer.object["state"]?.string ?? "started"
-    if isFirst, let rotate {
-      do { try await rotate() } catch {
+    if isFirst, let supply, let next {
+      do {
+        guard try await call.custody.rotateKeys(to: next) else { throw RegisterError.unavailableKeys }
+        try supply.retire()
+      } catch {
         // Some keys may be under the new master key already: a rotation is resumed, never undone.
         throw Custody.registerError(error).withUnknownOutcome
       }
