@@ -6,7 +6,7 @@ import RegisterServer
 struct Rekisterid: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rekisterid", abstract: "The server of a customer register.",
-    subcommands: [Dev.self, Serve.self, Migrate.self, Init.self, Check.self])
+    subcommands: [Dev.self, Serve.self, Migrate.self, Init.self, Check.self, Commands.self])
 }
 
 /// `rekisterid dev`
@@ -80,6 +80,21 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     if let config { throw ExitCode(await ServerProgram.check(configurationFile: config)) }
     if let data { throw ExitCode(await ServerProgram.check(data: data)) }
+  }
+}
+
+/// `rekisterid commands`
+struct Commands: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the reference of all commands as Markdown.")
+
+  @Option(help: "The language: en, fi or sv.")
+  var lang = "en"
+
+  func run() throws {
+    guard let page = ServerProgram.commandPage(language: lang) else {
+      throw ValidationError("There is no such language; en, fi and sv are.")
+    }
+    print(page)
   }
 }
 

@@ -110,7 +110,8 @@ struct AuthenticationTests {
 
   @Test func mechanismsThatAreNotOfferedAreRefused() {
     var talk = Conversation(transport: Self.transport)
-    talk.say("1 auth mech=EXTERNAL ir=\"\"", "2 auth mech=PLAIN ir=AG0AcA==", "3 auth mech=TOKEN ir=AAAA", "4 auth ir=AAAA")
+    talk.say(
+      "1 auth mech=EXTERNAL ir=\"\"", "2 auth mech=PLAIN ir=AG0AcA==", "3 auth mech=TOKEN ir=AAAA", "4 auth ir=AAAA")
     talk.say("5 auth mech=SCRAM-SHA-256", "6 auth mech=SCRAM-SHA-256 ir=?")
     #expect(
       talk.lines().map(head) == (1...4).map { "\($0) NO invalid/mech" } + ["5 NO invalid/ir", "6 BAD syntax"])

@@ -25,7 +25,8 @@ struct ConfigurationTests {
     (#""listen":{"port":70000}"#, "listen.port: a whole number from 0 to 65535 is needed"),
     (#""listen":5"#, "listen: an object is needed"), (#""allowsPlain":"yes""#, "allowsPlain: true or false is needed"),
     (#""unixSocket":{"path":"p","mode":"9"}"#, "unixSocket.mode: octal digits such as \"0660\" are needed"),
-    (#""unixSocket":{}"#, "unixSocket.path is missing"), (#""threads":0"#, "threads: a whole number from 1 to 64 is needed"),
+    (#""unixSocket":{}"#, "unixSocket.path is missing"),
+    (#""threads":0"#, "threads: a whole number from 1 to 64 is needed"),
   ])
   func everyFaultNamesItsKey(extra: String, words: String) {
     #expect(throws: ServerFault(words)) { try parse("{\(Self.smallest),\(extra)}") }

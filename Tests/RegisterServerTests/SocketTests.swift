@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Logging
 import Model
@@ -52,13 +51,15 @@ private struct FakeAuthenticator: SessionAuthenticator {
   }
 
   func external(unixUser: String, session: SessionID) async throws(RegisterError) -> SessionAccount {
-    guard unixUser == PeerAccount.name(of: geteuid()) else { throw RegisterError("auth/failed", SessionText.authFailed) }
+    guard unixUser == PeerAccount.name(of: geteuid()) else {
+      throw RegisterError("auth/failed", SessionText.authFailed)
+    }
     return Conversation.account
   }
 }
 
 /// A client that blocks, on the Unix socket.
-private struct Client: ~Copyable {
+private final class Client {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
 
@@ -73,19 +74,28 @@ private struct Client: ~Copyable {
       }
     }
     guard status == 0 else { throw ServerFault("cannot connect") }
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { close(descriptor) }
 
-  func say(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
-    _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+  /// A client that has logged in.
+  static func loggedIn(_ path: String) throws -> Client {
+    let client = try Client(path)
+    _ = client.line()
+    client.say("1 auth mech=EXTERNAL ir=\"\"")
+    guard client.line().hasPrefix("1 OK done ") else { throw ServerFault("cannot log in") }
+    return client
   }
 
-  /// The next line; nil at the end.
-  mutating func line() -> String? {
+  func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  }
+
+  /// The next line; empty at the end.
+  func line() -> String {
     while true {
       if let end = buffer.firstIndex(of: 0x0A) {
         let line = String(decoding: buffer[..<end], as: UTF8.self)
@@ -94,105 +104,104 @@ private struct Client: ~Copyable {
       }
       var piece = [UInt8](repeating: 0, count: 65_536)
       let count = recv(descriptor, &piece, piece.count, 0)
-      guard count > 0 else { return nil }
+      guard count > 0 else { return "" }
       buffer += piece[..<count]
     }
   }
 
-  mutating func logIn() {
-    _ = line()
-    say("1 auth mech=EXTERNAL ir=\"\"")
-    #expect(line().map(head) == "1 OK done")
-  }
+  func lines(_ count: Int) -> [String] { (0..<count).map { _ in head(line()) } }
 }
 
 struct SocketTests {
-  private func withServer(
-    max: Int = 100, _ body: (String, FakeRunner) async throws -> Void
-  ) async throws {
+  /// Runs a server, and a client's part on a thread that may block.
+  private func serve<Value: Sendable>(
+    max: Int = 100, _ runner: FakeRunner = FakeRunner(), _ client: @escaping @Sendable (String) throws -> Value
+  ) async throws -> Value {
     let path = "/tmp/register-server-\(UInt64.random(in: 0...UInt64.max)).sock"
-    let runner = FakeRunner()
     let shared = Listener.Shared(
       runner: runner, authenticator: FakeAuthenticator(), table: ConnectionTable(max: max, maxPerAddress: max),
       logger: Logger(label: "test"))
     let listener = Listener(shared: shared, threads: 1)
     try await listener.listen(path: path, mode: 0o600)
-    try await body(path, runner)
+    let result = await withCheckedContinuation { continuation in
+      DetachedThread.run { continuation.resume(returning: Result { try client(path) }) }
+    }
     await listener.stop()
     unlink(path)
     #expect(shared.table.count == 0)
-    #expect(runner.open.withLock { $0 } <= 0)
+    return try result.get()
   }
 
   @Test func aPipelinedSessionOnTheUnixSocket() async throws {
-    try await withServer { path, _ in
-      var client = try Client(path)
-      client.logIn()
+    let lines = try await serve { path in
+      let client = try Client.loggedIn(path)
       client.say("2 write.count\n3 read.rows n=2\n4 ping")
-      var lines: [String] = []
-      for _ in 0..<5 { lines.append(try #require(client.line())) }
-      #expect(Set(lines.map(head)).isSuperset(of: ["2 OK done", "3 OK done", "4 OK done"]))
+      let lines = client.lines(5)
       client.say("5 quit")
-      #expect(client.line().map(head) == "5 OK done")
-      #expect(client.line() == nil)
+      return lines + client.lines(2)
     }
+    #expect(Set(lines[..<5]).isSuperset(of: ["2 OK done", "3 OK done", "4 OK done"]))
+    #expect(lines[5...] == ["5 OK done", ""])
   }
 
   @Test func aHundredThousandRowsToASlowReaderWaitWhereTheyAreMade() async throws {
-    try await withServer { path, runner in
-      var client = try Client(path)
-      client.logIn()
+    let runner = FakeRunner()
+    let (early, rows) = try await serve(runner) { path in
+      let client = try Client.loggedIn(path)
       client.say("2 read.rows n=100000\n2 > {\"credit\":1000000}")
-      try await Task.sleep(for: .milliseconds(300))
-      #expect(runner.sent.withLock { $0 } < 20_000)
+      usleep(300_000)
+      let early = runner.sent.withLock { $0 }
       var rows = 0
-      while let line = client.line(), line.hasPrefix("2 *") { rows += 1 }
-      #expect(rows == 100_000)
+      while client.line().hasPrefix("2 *") { rows += 1 }
+      return (early, rows)
     }
+    #expect(early < 20_000)
+    #expect(rows == 100_000)
   }
 
   @Test func bulkInputComesThroughWhole() async throws {
-    try await withServer { path, _ in
-      var client = try Client(path)
-      client.logIn()
+    let lines = try await serve { path in
+      let client = try Client.loggedIn(path)
       client.say("2 write.echo")
-      #expect(client.line() == #"2 ? {"need":"rows"}"#)
+      let need = client.line()
       for number in 0..<50 {
         client.say((0..<100).map { "2 > {\"n\":\(number * 100 + $0)}" }.joined(separator: "\n"))
       }
       client.say("2 > null")
-      let final = try #require(client.line())
-      #expect(try value(final, "rows") == 5000)
+      return [need, client.line()]
     }
+    #expect(lines[0] == #"2 ? {"need":"rows"}"#)
+    #expect(try value(lines[1], "rows") == 5000)
   }
 
   @Test func aCommandThatSleepsIsCancelled() async throws {
-    try await withServer { path, _ in
-      var client = try Client(path)
-      client.logIn()
+    let lines = try await serve { path in
+      let client = try Client.loggedIn(path)
       client.say("2 read.sleep\n3 cancel of=2")
-      #expect(client.line().map(head) == "3 OK done")
-      #expect(client.line().map(head) == "2 NO cancelled")
+      return client.lines(2)
     }
+    #expect(lines == ["3 OK done", "2 NO cancelled"])
   }
 
   @Test func oneConnectionTooManyIsToldSo() async throws {
-    try await withServer(max: 1) { path, _ in
-      var first = try Client(path)
-      first.logIn()
-      var second = try Client(path)
-      #expect(second.line() == #"- ! {"event":"busy"}"#)
-      #expect(second.line() == nil)
+    let lines = try await serve(max: 1) { path in
+      let first = try Client.loggedIn(path)
+      let second = try Client(path)
+      let lines = [second.line(), second.line()]
+      first.say("2 ping")
+      return lines + first.lines(1)
     }
+    #expect(lines == [#"- ! {"event":"busy"}"#, "", "2 OK done"])
   }
 
   @Test func anAbandonedConnectionLeavesNothingBehind() async throws {
-    try await withServer { path, _ in
+    let runner = FakeRunner()
+    try await serve(runner) { path in
       for _ in 0..<20 {
-        var client = try Client(path)
-        client.logIn()
+        let client = try Client.loggedIn(path)
         client.say("2 read.sleep\n3 read.rows n=100000\n4 write.echo")
       }
     }
+    #expect(runner.open.withLock { $0 } == 0)
   }
 }

@@ -152,7 +152,9 @@ class PatienceTests(SocketTest):
         for name, seconds in sorted(results.items()):
             with self.subTest(name):
                 self.assertIsInstance(seconds, float, seconds)
-                self.assertGreater(seconds, 20, "closed too soon")
+                if name not in ("tcp only", "half a handshake"):
+                    # Who does not even speak TLS may be closed sooner.
+                    self.assertGreater(seconds, 20, "closed too soon")
                 self.assertLess(seconds, 55, "30 seconds in all before auth")
         self.assertEqual(len(results), len(threads))
 

@@ -1,5 +1,10 @@
 """Stored rules are not taken on trust: what was written past the server makes it refuse and say which row."""
 
+import glob
+import os
+import subprocess
+import tempfile
+import time
 import unittest
 
 import server
@@ -128,15 +133,9 @@ class TamperTests(SocketTest):
 
 def with_database(own, statement):
     """Runs SQL on the data of a server that is down."""
-    import glob
-    import os
-    import subprocess
-    import tempfile
-    import time
-
-    folder = os.path.dirname(glob.glob(own.data + "/**/PG_VERSION", recursive=True)[0])
     folder = min((os.path.dirname(path) for path in glob.glob(own.data + "/**/PG_VERSION", recursive=True)), key=len)
-    version = open(os.path.join(folder, "PG_VERSION"), encoding="ascii").read().strip()
+    with open(os.path.join(folder, "PG_VERSION"), encoding="ascii") as file:
+        version = file.read().strip()
     binaries = "/usr/lib/postgresql/%s/bin" % version
     owner = os.stat(folder).st_uid
     place = tempfile.mkdtemp(dir="/var/tmp", prefix="rek-")

@@ -8,7 +8,9 @@ struct ConfigurationReader {
 
   /// A reader of the whole, or of the object of a key.
   init(_ json: JSON, key: String = "") throws(ServerFault) {
-    guard let object = json.object else { throw ServerFault(key.isEmpty ? "the settings are no object" : "\(key): an object is needed") }
+    guard let object = json.object else {
+      throw ServerFault(key.isEmpty ? "the settings are no object" : "\(key): an object is needed")
+    }
     self.object = object
     prefix = key.isEmpty ? "" : key + "."
   }

@@ -35,7 +35,9 @@ enum DemoUsers {
   static func password() -> String {
     var random = SystemRandomNumberGenerator()
     let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
-    let groups = (0..<5).map { _ in String((0..<4).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] }) }
+    let groups = (0..<5).map { _ in
+      String((0..<4).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] })
+    }
     return groups.joined(separator: "-")
   }
 

@@ -32,7 +32,9 @@ struct MasterKeyFiles: MasterKeySupply {
   /// Overwrites the old key and puts the next one in its place.
   func retire() throws {
     if PrivateFiles.exists(path) { try MasterKey.overwriteFile(path) }
-    guard rename(nextPath, path) == 0 else { throw ServerFault("cannot replace \(path): \(String(cString: strerror(errno)))") }
+    guard rename(nextPath, path) == 0 else {
+      throw ServerFault("cannot replace \(path): \(String(cString: strerror(errno)))")
+    }
   }
 }
 

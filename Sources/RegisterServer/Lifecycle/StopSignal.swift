@@ -1,40 +1,40 @@
 import Glibc
 
-/// The signals that ask the server to stop, told to a thread that waits for them.
+/// Waits for the signals that ask the server to stop.
+///
+/// A handler writes to a pipe and a thread reads it. Holding the signals back with a mask would not do: the main thread of
+/// a program with an asynchronous `main` lets every signal through while it waits.
 enum StopSignal {
-  /// An eventfd (eventfd(2)) that the handler counts up: one of the few things that a handler may do.
-  private static let counter = eventfd(0, Int32(EFD_CLOEXEC.rawValue))
+  /// The pipe's ends; set once, before any other thread is made.
+  nonisolated(unsafe) private static var ends: (read: Int32, write: Int32) = (-1, -1)
 
-  /// Handles the signals from now on; until `whenReceived` they are kept.
-  static func install() {
-    guard counter >= 0 else { return }
-    var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in
-      let before = errno
-      var one: UInt64 = 1
-      _ = write(StopSignal.counter, &one, MemoryLayout<UInt64>.size)
-      errno = before
+  /// Takes the signals; before the first thread is made.
+  static func take() {
+    var pair: [Int32] = [-1, -1]
+    guard pipe(&pair) == 0 else { return }
+    for end in pair { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    ends = (pair[0], pair[1])
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { _ in
+        let saved = errno
+        var byte: UInt8 = 0
+        _ = write(StopSignal.ends.write, &byte, 1)
+        errno = saved
+      }
     }
-    action.sa_flags = SA_RESTART
-    sigaction(SIGTERM, &action, nil)
-    sigaction(SIGINT, &action, nil)
   }
 
   /// Calls `body` on a thread of its own when the first signal comes; gives up the process at the second, or when
   /// stopping takes longer than it should.
   static func whenReceived(_ body: @escaping @Sendable () -> Void) {
     DetachedThread.run {
-      waitForOne()
+      var byte: UInt8 = 0
+      while read(ends.read, &byte, 1) < 0 && errno == EINTR {}
       body()
-      var readable = pollfd(fd: counter, events: Int16(POLLIN), revents: 0)
-      while poll(&readable, 1, 4800) < 0, errno == EINTR {}
+      var second = pollfd(fd: ends.read, events: Int16(POLLIN), revents: 0)
+      _ = poll(&second, 1, 4800)
       _exit(0)
     }
-  }
-
-  private static func waitForOne() {
-    var count: UInt64 = 0
-    while read(counter, &count, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
   }
 }
 

@@ -150,7 +150,8 @@ extension SessionMachine {
     guard var live = commands[tag], !live.isCancelled else { return }
     if live.held != nil {
       held.removeAll { $0 == tag }
-      let cancelled = FinalLine(status: .no, code: "cancelled", object: ["msg": .string(SessionText.cancelled[language])])
+      let cancelled = FinalLine(
+        status: .no, code: "cancelled", object: ["msg": .string(SessionText.cancelled[language])])
       live.ending = ending
       line(tag, outcome(of: live, cancelled))
       remove(tag, live)

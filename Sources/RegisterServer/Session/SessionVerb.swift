@@ -45,7 +45,8 @@ struct SessionVerb: Sendable {
       ]),
     SessionVerb(
       verb: "ping",
-      summary: Text(en: "See whether the server answers.", fi: "Kokeile, vastaako palvelin.", sv: "Se om servern svarar.")),
+      summary: Text(
+        en: "See whether the server answers.", fi: "Kokeile, vastaako palvelin.", sv: "Se om servern svarar.")),
     SessionVerb(
       verb: "cancel",
       summary: Text(en: "Cancel a command under way.", fi: "Peruuta kesken oleva komento.", sv: "Avbryt ett kommando."),

@@ -1,3 +1,4 @@
+import AccessLog
 import Foundation
 import Model
 import Postgres
@@ -36,7 +37,7 @@ import Wire
       let before = try await parts(register, person)
       #expect(try await edit(register, person, "last-name=C").code == "done")
       let after = try await parts(register, person)
-      func slot(_ parts: [SealedPart], _ category: Custody.Category) -> Int64? {
+      func slot(_ parts: [SealedPart], _ category: Model.Category) -> Int64? {
         parts.first { $0.category == category }?.slot
       }
       #expect(slot(before, .contact) == slot(after, .contact))
@@ -212,7 +213,8 @@ import Wire
         }
       }
       #expect(await eventually { try liveKeys(register).isEmpty })
-      #expect(try await register.database.count("person") == 0)
+      let persons = try await register.database.count("person")
+      #expect(persons == 0)
     }
   }
 

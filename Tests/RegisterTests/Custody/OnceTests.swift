@@ -1,3 +1,4 @@
+import AccessLog
 import Model
 import Postgres
 import Testing

@@ -1,5 +1,7 @@
+import AccessLog
 import Model
 import Testing
+import Wire
 
 @testable import Custody
 @testable import Register

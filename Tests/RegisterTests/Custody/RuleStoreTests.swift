@@ -1,6 +1,8 @@
+import AccessLog
 import Model
 import Postgres
 import Testing
+import Wire
 
 @testable import Custody
 @testable import Register
