@@ -38,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
   ],
@@ -55,7 +56,7 @@ let package = Package(
       "RegisterServer",
       [
         "Register", "Custody", "Wire", "Postgres", "Sealing", "Model", crypto, logging, nioCore, nioPosix, nioSSL,
-        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
     room("RegisterClient", ["Wire", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
     .executableTarget(

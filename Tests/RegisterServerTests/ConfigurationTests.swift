@@ -43,6 +43,6 @@ struct ConfigurationTests {
   @Test func whatIsShownHoldsNoConnectionString() throws {
     let shown = try parse("{\(Self.smallest)}").shown
     #expect(!shown.contains { $0.value.contains("dbname") || $0.name.contains("database.server") })
-    #expect(shown.contains { $0.name == "importApprovalAbove" && $0.value == "1000" })
+    #expect(shown.contains { $0.name == "connections.max" && $0.value == "4096" })
   }
 }

@@ -1,5 +1,6 @@
 """What the tests share: sessions of the demonstration users, made-up data, questions to the log."""
 
+import atexit
 import datetime
 import os
 import random
@@ -22,6 +23,7 @@ KEBAB = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 
 _sessions = {}
+atexit.register(lambda: [client.close() for client in _sessions.values()])
 _random = random.Random(os.urandom(8))
 
 
@@ -69,7 +71,7 @@ class SocketTest(unittest.TestCase):
                     client.transcript.clear()
                     return client
             except (OSError, Violation):
-                pass
+                client.close()
         client = self.fresh(role, number, cleanup=False)
         _sessions[key] = client
         return client

@@ -118,7 +118,7 @@ public struct Authentication: Sendable {
     -> Account
   {
     _ = try await custody.recordEvent(
-      verb: "auth", outcome: .ok, user: employee.id, session: session, address: address)
+      verb: "auth", outcome: .ok, user: employee.id, session: session, address: address, request: session.retyped())
     return Account(user: employee.id, name: employee.name, roles: employee.roles)
   }
 
@@ -127,7 +127,8 @@ public struct Authentication: Sendable {
   {
     do {
       _ = try await custody.recordEvent(
-        verb: "auth", outcome: .denied, code: error.code, user: user, session: session, address: address)
+        verb: "auth", outcome: .denied, code: error.code, user: user, session: session, address: address,
+        request: session.retyped())
       return error
     } catch let logError {
       return logError

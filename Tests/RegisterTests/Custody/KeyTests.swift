@@ -237,9 +237,8 @@ import Wire
   @Test(arguments: [false, true]) func theKeysOfARunningWriteAreNeverSwept(othersWrite: Bool) async throws {
     try await withRegister(runs: false) { register in
       let gate = Mutex<[CheckedContinuation<Void, Never>]>([])
-      let permit = try register.permit(.maija, "person.add")
       let running = Task {
-        try await register.custody.commit(permit, deadline: soon()) { change in
+        try await register.custody.commit(try register.permit(.maija, "person.add"), deadline: soon()) { change in
           let id = try await seal(register, in: change)
           await withCheckedContinuation { continuation in gate.withLock { $0.append(continuation) } }
           return Custody.Answer(object: ["id": .string(id.description)])

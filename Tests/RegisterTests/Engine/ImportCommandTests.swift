@@ -22,9 +22,9 @@ import Wire
     var decoder = FileTextDecoder()
     var pieces: [JSON] = []
     for start in stride(from: 0, to: data.count, by: 30_000) {
-      pieces.append(.string(decoder.decode(Array(data[start..<min(start + 30_000, data.count)])[...])))
+      pieces.append(.string(try decoder.decode(Array(data[start..<min(start + 30_000, data.count)])[...])))
     }
-    return pieces + [.string(decoder.finish())]
+    return pieces + [.string(try decoder.finish())]
   }
 
   private static func rows(_ numbers: Range<Int>) -> [JSON] {

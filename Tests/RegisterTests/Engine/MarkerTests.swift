@@ -23,7 +23,7 @@ import Wire
       for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
         if let data = variant.data(using: encoding) { forms.append(data) }
       }
-      let hex = bytes.map { String($0 + 0x100, radix: 16).suffix(2) }.joined()
+      let hex = bytes.map { String(UInt16($0) + 0x100, radix: 16).suffix(2) }.joined()
       forms += [Data(hex.utf8), Data(hex.uppercased().utf8)]
       for shift in 0..<3 {
         // What base64 says of the text at this place in three bytes, whatever stands around it.
@@ -48,10 +48,14 @@ import Wire
     return found
   }
 
+  private typealias Search = @convention(c) (UnsafeRawPointer?, Int, UnsafeRawPointer?, Int) -> UnsafeRawPointer?
+  /// memmem(3), which the C library's module does not show.
+  private static let search = dlsym(nil, "memmem").map { unsafeBitCast($0, to: Search.self) }
+
   private static func contains(_ data: Data, _ forms: [Data]) -> Bool {
     data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) in
       forms.contains { form in
-        form.withUnsafeBytes { memmem(bytes.baseAddress!, bytes.count, $0.baseAddress!, $0.count) != nil }
+        form.withUnsafeBytes { Self.search?(bytes.baseAddress, bytes.count, $0.baseAddress, $0.count) != nil }
       }
     }
   }

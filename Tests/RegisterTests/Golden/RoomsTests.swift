@@ -60,7 +60,7 @@ import Testing
   }
 
   private static let system: Set<String> = [
-    "Swift", "Glibc", "Dispatch", "Synchronization", "Foundation", "FoundationEssentials", "RegexBuilder",
+    "Swift", "Glibc", "Musl", "Dispatch", "Synchronization", "Foundation", "FoundationEssentials", "RegexBuilder",
   ]
 
   @Test func everyImportIsOneThatPackageSwiftNames() throws {

@@ -10,7 +10,9 @@ enum Programs {
     let file = temporaryFolder + "/dump-\(UInt32.random(in: 0...UInt32.max))"
     defer { try? FileManager.default.removeItem(atPath: file) }
     let process = Process()
-    process.executableURL = URL(filePath: (Cluster.binariesDirectories().last ?? "/usr/bin") + "/pg_dump")
+    let programs = Cluster.binariesDirectories().map { $0 + "/pg_dump" }
+    let program = programs.first { FileManager.default.isExecutableFile(atPath: $0) }
+    process.executableURL = URL(filePath: program ?? "/usr/bin/pg_dump")
     process.arguments =
       options + ["--file", file, "--dbname", database.cluster.connectionString(database: database.name)]
     try process.run()

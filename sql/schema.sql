@@ -1,0 +1,517 @@
+-- The schema that all migrations together make. Written by the tests, never run:
+-- REKISTERI_GOLDEN=write swift test --filter Golden
+
+CREATE FUNCTION public.log_intake_prune() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE removed bigint;
+BEGIN
+  DELETE FROM access_intake i USING integrated g WHERE g.intake = i.id AND i.at < now() - interval '1 hour';
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  DELETE FROM integrated g
+    WHERE NOT EXISTS (SELECT FROM access_intake i WHERE i.id = g.intake)
+      AND EXISTS (SELECT FROM integrated later WHERE later.chain = g.chain AND later.counter > g.counter);
+  RETURN removed;
+END $$;
+
+ALTER FUNCTION public.log_intake_prune() OWNER TO rekisteri_owner;
+
+CREATE FUNCTION public.log_month_add(day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  first date := date_trunc('month', day)::date;
+  name text := 'access_entry_' || to_char(first, 'YYYYMM');
+BEGIN
+  IF day < date '2000-01-01' OR day > (now() + interval '2 months')::date THEN
+    RAISE EXCEPTION 'no log month is added so far from today' USING ERRCODE = '22023';
+  END IF;
+  PERFORM pg_advisory_xact_lock(7625003);
+  IF to_regclass(name) IS NULL THEN
+    EXECUTE format('CREATE TABLE %I PARTITION OF access_entry FOR VALUES FROM (%L) TO (%L)', name,
+      first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO rekisteri_server', name);
+    EXECUTE format('GRANT SELECT ON %I TO rekisteri_auditor', name);
+    EXECUTE format('ALTER TABLE %I ALTER COLUMN entry SET STATISTICS 0', name);
+  END IF;
+END $$;
+
+ALTER FUNCTION public.log_month_add(day date) OWNER TO rekisteri_owner;
+
+CREATE FUNCTION public.log_month_drop() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  years integer := greatest(1, coalesce((SELECT value::integer FROM setting WHERE name = 'log-retention-years'), 5));
+  part record;
+  dropped integer := 0;
+BEGIN
+  FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'access_entry'::regclass LOOP
+    IF to_date(right(part.relname, 6), 'YYYYMM') + interval '1 month' < now() - make_interval(years => years) THEN
+      EXECUTE format('DROP TABLE %I', part.relname);
+      dropped := dropped + 1;
+    END IF;
+  END LOOP;
+  RETURN dropped;
+END $$;
+
+ALTER FUNCTION public.log_month_drop() OWNER TO rekisteri_owner;
+
+CREATE TABLE public.access_entry (
+    index bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    employee uuid,
+    person uuid,
+    role smallint NOT NULL,
+    purpose smallint NOT NULL,
+    outcome smallint NOT NULL,
+    verb text NOT NULL,
+    entry bytea NOT NULL
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE public.access_entry OWNER TO rekisteri_owner;
+
+CREATE TABLE public.access_epoch (
+    epoch bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    employee uuid,
+    digest bytea NOT NULL,
+    mac bytea NOT NULL
+);
+
+ALTER TABLE public.access_epoch OWNER TO rekisteri_owner;
+
+CREATE TABLE public.access_intake (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    kind smallint NOT NULL,
+    server uuid NOT NULL,
+    chain uuid NOT NULL,
+    counter bigint NOT NULL,
+    entries integer NOT NULL,
+    bytes bytea NOT NULL,
+    header bytea NOT NULL,
+    mac bytea NOT NULL
+);
+ALTER TABLE ONLY public.access_intake ALTER COLUMN bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.access_intake ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE public.access_intake OWNER TO rekisteri_owner;
+
+ALTER TABLE public.access_intake ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.access_intake_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.affiliation (
+    person uuid NOT NULL,
+    organisation uuid NOT NULL,
+    entry smallint NOT NULL
+);
+
+ALTER TABLE public.affiliation OWNER TO rekisteri_owner;
+
+CREATE TABLE public.checkpoint (
+    size bigint NOT NULL,
+    previous bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    xmin_next xid8 NOT NULL,
+    CONSTRAINT checkpoint_check CHECK (((size > previous) OR ((size = 0) AND (previous = '-1'::integer))))
+);
+
+ALTER TABLE public.checkpoint OWNER TO rekisteri_owner;
+
+CREATE TABLE public.directory_change (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    kind smallint NOT NULL,
+    subject uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT directory_change_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE public.directory_change OWNER TO rekisteri_owner;
+
+ALTER TABLE public.directory_change ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.directory_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.employee (
+    id uuid NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    full_name text DEFAULT ''::text NOT NULL,
+    disabled boolean DEFAULT false NOT NULL,
+    verifier bytea,
+    one_time_seed bytea,
+    unix_user text,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL
+);
+ALTER TABLE ONLY public.employee ALTER COLUMN verifier SET STATISTICS 0;
+ALTER TABLE ONLY public.employee ALTER COLUMN one_time_seed SET STATISTICS 0;
+
+ALTER TABLE public.employee OWNER TO rekisteri_owner;
+
+CREATE TABLE public.employee_role (
+    employee uuid NOT NULL,
+    role smallint NOT NULL,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL
+);
+
+ALTER TABLE public.employee_role OWNER TO rekisteri_owner;
+
+CREATE TABLE public.integrated (
+    intake bigint NOT NULL,
+    chain uuid NOT NULL,
+    counter bigint NOT NULL,
+    mac bytea NOT NULL
+);
+
+ALTER TABLE public.integrated OWNER TO rekisteri_owner;
+
+CREATE TABLE public.key_fate (
+    slot bigint NOT NULL,
+    person uuid NOT NULL,
+    category smallint NOT NULL,
+    state smallint NOT NULL,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL,
+    replaced_lsn pg_lsn DEFAULT pg_current_wal_insert_lsn() NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    destroyed_at timestamp with time zone,
+    CONSTRAINT key_fate_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+
+ALTER TABLE public.key_fate OWNER TO rekisteri_owner;
+
+CREATE SEQUENCE public.key_slot
+    START WITH 128
+    INCREMENT BY 1
+    MINVALUE 128
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER TABLE public.key_slot OWNER TO rekisteri_owner;
+
+CREATE TABLE public.once (
+    employee uuid NOT NULL,
+    key text NOT NULL,
+    digest bytea NOT NULL,
+    outcome bytea NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.once OWNER TO rekisteri_owner;
+
+CREATE TABLE public.one_time_used (
+    employee uuid NOT NULL,
+    step bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.one_time_used OWNER TO rekisteri_owner;
+
+CREATE TABLE public.organisation (
+    id uuid NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    business_id text,
+    form text DEFAULT ''::text NOT NULL,
+    industry text DEFAULT ''::text NOT NULL,
+    status smallint NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    street text DEFAULT ''::text NOT NULL,
+    postcode text DEFAULT ''::text NOT NULL,
+    town text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    website text DEFAULT ''::text NOT NULL,
+    manager uuid,
+    source smallint NOT NULL,
+    source_note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT organisation_source_check CHECK (((source >= 1) AND (source <= 7))),
+    CONSTRAINT organisation_status_check CHECK (((status >= 1) AND (status <= 3)))
+);
+
+ALTER TABLE public.organisation OWNER TO rekisteri_owner;
+
+CREATE TABLE public.person (
+    id uuid NOT NULL,
+    rev integer DEFAULT 1 NOT NULL,
+    kind smallint NOT NULL,
+    status smallint NOT NULL,
+    marks smallint DEFAULT 0 NOT NULL,
+    language smallint DEFAULT 1 NOT NULL,
+    manager uuid,
+    informed_at timestamp with time zone,
+    informed_how smallint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT person_kind_check CHECK ((kind = ANY (ARRAY[1, 2]))),
+    CONSTRAINT person_language_check CHECK (((language >= 1) AND (language <= 3))),
+    CONSTRAINT person_status_check CHECK (((status >= 1) AND (status <= 3)))
+);
+
+ALTER TABLE public.person OWNER TO rekisteri_owner;
+
+CREATE TABLE public.person_history (
+    id bigint NOT NULL,
+    person uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    employee uuid NOT NULL,
+    verb text NOT NULL,
+    fields bigint NOT NULL,
+    source smallint
+);
+
+ALTER TABLE public.person_history OWNER TO rekisteri_owner;
+
+ALTER TABLE public.person_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.person_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.person_part (
+    person uuid NOT NULL,
+    category smallint NOT NULL,
+    slot bigint NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT person_part_category_check CHECK (((category >= 1) AND (category <= 10)))
+);
+ALTER TABLE ONLY public.person_part ALTER COLUMN sealed SET STATISTICS 0;
+ALTER TABLE ONLY public.person_part ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+ALTER TABLE public.person_part OWNER TO rekisteri_owner;
+
+CREATE TABLE public.policy_grant (
+    id uuid NOT NULL,
+    role smallint NOT NULL,
+    object text NOT NULL,
+    action text NOT NULL,
+    effect smallint NOT NULL,
+    kinds smallint NOT NULL,
+    fields bigint NOT NULL,
+    purposes integer NOT NULL,
+    scope smallint NOT NULL,
+    since_epoch bigint NOT NULL,
+    until_epoch bigint,
+    mac bytea NOT NULL,
+    CONSTRAINT policy_grant_effect_check CHECK ((effect = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE public.policy_grant OWNER TO rekisteri_owner;
+
+CREATE TABLE public.schema_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.schema_migration OWNER TO rekisteri_owner;
+
+CREATE TABLE public.server_instance (
+    server uuid NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    directory_xmin xid8 DEFAULT '0'::xid8 NOT NULL
+);
+
+ALTER TABLE public.server_instance OWNER TO rekisteri_owner;
+
+CREATE TABLE public.setting (
+    name text NOT NULL,
+    value text NOT NULL
+);
+
+ALTER TABLE public.setting OWNER TO rekisteri_owner;
+
+ALTER TABLE ONLY public.access_epoch
+    ADD CONSTRAINT access_epoch_pkey PRIMARY KEY (epoch);
+
+ALTER TABLE ONLY public.access_intake
+    ADD CONSTRAINT access_intake_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.affiliation
+    ADD CONSTRAINT affiliation_pkey PRIMARY KEY (person, organisation);
+
+ALTER TABLE ONLY public.checkpoint
+    ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (size);
+
+ALTER TABLE ONLY public.checkpoint
+    ADD CONSTRAINT checkpoint_previous_key UNIQUE (previous);
+
+ALTER TABLE ONLY public.directory_change
+    ADD CONSTRAINT directory_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.employee_role
+    ADD CONSTRAINT employee_role_pkey PRIMARY KEY (employee, role);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_unix_user_key UNIQUE (unix_user);
+
+ALTER TABLE ONLY public.integrated
+    ADD CONSTRAINT integrated_pkey PRIMARY KEY (intake);
+
+ALTER TABLE ONLY public.key_fate
+    ADD CONSTRAINT key_fate_pkey PRIMARY KEY (slot);
+
+ALTER TABLE ONLY public.once
+    ADD CONSTRAINT once_pkey PRIMARY KEY (employee, key);
+
+ALTER TABLE ONLY public.one_time_used
+    ADD CONSTRAINT one_time_used_pkey PRIMARY KEY (employee, step);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_business_id_key UNIQUE (business_id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.person_history
+    ADD CONSTRAINT person_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.person_part
+    ADD CONSTRAINT person_part_pkey PRIMARY KEY (person, category);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.policy_grant
+    ADD CONSTRAINT policy_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.server_instance
+    ADD CONSTRAINT server_instance_pkey PRIMARY KEY (server);
+
+ALTER TABLE ONLY public.setting
+    ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+
+CREATE INDEX access_entry_employee ON ONLY public.access_entry USING btree (employee, index);
+
+CREATE INDEX access_entry_index ON ONLY public.access_entry USING btree (index);
+
+CREATE INDEX access_entry_person ON ONLY public.access_entry USING btree (person, index) WHERE (person IS NOT NULL);
+
+CREATE INDEX access_intake_xid ON public.access_intake USING btree (xid);
+
+CREATE INDEX affiliation_organisation ON public.affiliation USING btree (organisation, person);
+
+CREATE INDEX directory_change_xid ON public.directory_change USING btree (xid);
+
+CREATE INDEX integrated_chain ON public.integrated USING btree (chain, counter);
+
+CREATE INDEX key_fate_due ON public.key_fate USING btree (due_at) WHERE (state < 3);
+
+CREATE INDEX once_at ON public.once USING btree (at);
+
+CREATE INDEX person_history_person ON public.person_history USING btree (person, id);
+
+CREATE UNIQUE INDEX person_part_slot ON public.person_part USING btree (slot);
+
+ALTER TABLE ONLY public.affiliation
+    ADD CONSTRAINT affiliation_organisation_fkey FOREIGN KEY (organisation) REFERENCES public.organisation(id);
+
+ALTER TABLE ONLY public.affiliation
+    ADD CONSTRAINT affiliation_person_fkey FOREIGN KEY (person) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.employee_role
+    ADD CONSTRAINT employee_role_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.one_time_used
+    ADD CONSTRAINT one_time_used_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.person_part
+    ADD CONSTRAINT person_part_person_fkey FOREIGN KEY (person) REFERENCES public.person(id);
+
+GRANT USAGE ON SCHEMA public TO rekisteri_server;
+GRANT USAGE ON SCHEMA public TO rekisteri_auditor;
+GRANT ALL ON SCHEMA public TO rekisteri_owner;
+
+REVOKE ALL ON FUNCTION public.log_intake_prune() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_intake_prune() TO rekisteri_server;
+
+REVOKE ALL ON FUNCTION public.log_month_add(day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_month_add(day date) TO rekisteri_server;
+
+REVOKE ALL ON FUNCTION public.log_month_drop() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_month_drop() TO rekisteri_server;
+
+GRANT SELECT,INSERT ON TABLE public.access_entry TO rekisteri_server;
+GRANT SELECT ON TABLE public.access_entry TO rekisteri_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.access_epoch TO rekisteri_server;
+GRANT SELECT ON TABLE public.access_epoch TO rekisteri_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.access_intake TO rekisteri_server;
+GRANT SELECT ON TABLE public.access_intake TO rekisteri_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.affiliation TO rekisteri_server;
+
+GRANT SELECT,INSERT ON TABLE public.checkpoint TO rekisteri_server;
+GRANT SELECT ON TABLE public.checkpoint TO rekisteri_auditor;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.directory_change TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.employee TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.employee_role TO rekisteri_server;
+
+GRANT SELECT,INSERT ON TABLE public.integrated TO rekisteri_server;
+GRANT SELECT ON TABLE public.integrated TO rekisteri_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.key_fate TO rekisteri_server;
+
+GRANT SELECT,USAGE ON SEQUENCE public.key_slot TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.once TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_used TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.person_history TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person_part TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_grant TO rekisteri_server;
+GRANT SELECT ON TABLE public.policy_grant TO rekisteri_auditor;
+
+GRANT SELECT ON TABLE public.schema_migration TO rekisteri_server;
+GRANT SELECT ON TABLE public.schema_migration TO rekisteri_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_instance TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.setting TO rekisteri_server;
