@@ -1,7 +1,6 @@
 """What the tests share: sessions of the demonstration users, made-up data, questions to the log."""
 
 import atexit
-import datetime
 import os
 import random
 import re
@@ -44,10 +43,6 @@ def business_id():
         rest = sum(int(digit) * weight for digit, weight in zip(digits, (7, 9, 10, 5, 8, 4, 2))) % 11
         if rest != 1:
             return "%s-%d" % (digits, 0 if rest == 0 else 11 - rest)
-
-
-def now():
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class SocketTest(unittest.TestCase):
@@ -163,6 +158,12 @@ class SocketTest(unittest.TestCase):
         found = self.entries(reply, **filters)
         self.assertEqual(len(found), 1, "entries in the log for %r: %r" % (reply, found))
         return found[0]
+
+
+def forget_sessions(own):
+    """Closes the shared sessions with a server."""
+    for key in [key for key in _sessions if key[0] is own]:
+        _sessions.pop(key).close()
 
 
 def eventually(question, seconds=30, pause=0.25):

@@ -54,11 +54,13 @@ enum DemoUsers {
     return "[\n" + rows.joined(separator: ",\n") + "\n]\n"
   }
 
-  /// As accounts to make.
-  static func accounts(_ users: [User]) -> [Installation.NewAccount] {
-    users.map {
+  /// As accounts to make. Who started the server is its first administrator on the Unix socket.
+  static func accounts(_ users: [User], startedBy unixUser: String?) -> [Installation.NewAccount] {
+    let local = users.first { $0.role == .administrator }?.name
+    return users.map {
       Installation.NewAccount(
-        name: $0.name, fullName: $0.fullName, roles: [$0.role], password: $0.password, oneTimeSecret: $0.oneTimeSecret)
+        name: $0.name, fullName: $0.fullName, roles: [$0.role], password: $0.password, oneTimeSecret: $0.oneTimeSecret,
+        unixUser: $0.name == local ? unixUser : nil)
     }
   }
 }
