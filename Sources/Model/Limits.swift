@@ -34,6 +34,8 @@ public enum Limits {
   public static let logRowsMax = 1_000_000
   /// How long a command may take, unless it is an import or a long question.
   public static let commandMilliseconds = 10_000
+  /// How long one of its queries may take, waiting for a connection included.
+  public static let queryMilliseconds = 5000
   /// How long an import may take.
   public static let importMilliseconds = 1_800_000
   /// How long a receipt may take before the log counts as unavailable.

@@ -9,6 +9,8 @@ public struct ConnectionConfiguration: Sendable {
   public var applicationName: String
   /// How long connecting to one host may take.
   public var connectTimeoutSeconds = 5
+  /// How long a pool's caller waits for a connection, where its deadline is later still.
+  public var waitMillisecondsMax = 5000
   /// The server's bound for one statement; 0 is none.
   public var statementTimeoutMilliseconds = 0
   /// The server's bound for waiting on a lock; 0 is none.

@@ -72,7 +72,9 @@ public final class Pool: Sendable {
   private func acquire(_ deadline: Tick?) async throws(PostgresError) -> Connection {
     let (connection, number) = state.withLock { ($0.isClosed ? nil : $0.takeIdle(), $0.newNumber()) }
     if let connection { return connection }
-    let timer = deadline.map { deadline in
+    // However long the work may take, a connection is there soon or not at all.
+    let patience = Tick.now().adding(milliseconds: configuration.waitMillisecondsMax)
+    let timer = deadline.map { min($0, patience) }.map { deadline in
       Task {
         let now = Tick.now()
         if deadline > now { try await Task.sleep(nanoseconds: deadline.nanoseconds - now.nanoseconds) }

@@ -50,6 +50,12 @@ class SocketTest(unittest.TestCase):
 
     maxDiff = 4000
 
+    @classmethod
+    def setUpClass(cls):
+        import slow
+
+        slow.begin()
+
     @property
     def server(self):
         return server.shared()

@@ -7,29 +7,18 @@ import time
 import unittest
 
 import server
-from support import SocketTest, eventually, phone, unique
+from slow import SlowTest
+from support import SocketTest, eventually, forget_sessions, phone, unique
 
 CARE = {"purpose": "customer-service"}
 # A command may take 10 seconds, a receipt 5; a slow machine some more.
 LIMIT = 30
 
 
-class FailClosedTests(SocketTest):
-    """A server of its own, so that its troubles are nobody else's."""
+class Trouble:
+    """A person with a mark in every field, and what is claimed while the log cannot be written and after."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.own = server.Server(persons=60)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
-
-    def setUp(self):
+    def prepare(self):
         self.mark = unique("Qx") + unique("jw").lower()
         self.person = self.add_person(**{"last-name": self.mark, "note": self.mark, "phone": phone()})
         self.client = self.fresh()
@@ -100,6 +89,26 @@ class FailClosedTests(SocketTest):
             self.server.sql(mending)
         self.assertReturns()
 
+
+class FailClosedTests(Trouble, SocketTest):
+    """A server of its own, so that its troubles are nobody else's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = server.Server(persons=60)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.own.remove()
+
+    @property
+    def server(self):
+        return self.own
+
+    def setUp(self):
+        self.prepare()
+
     def test_without_the_right_to_insert(self):
         self.around("REVOKE INSERT ON access_intake FROM rekisteri_server",
                     "GRANT INSERT ON access_intake TO rekisteri_server")
@@ -134,16 +143,6 @@ class FailClosedTests(SocketTest):
         self.around("ALTER TABLE access_intake ADD CONSTRAINT nothing CHECK (false) NOT VALID",
                     "ALTER TABLE access_intake DROP CONSTRAINT nothing")
 
-    def test_with_the_table_locked(self):
-        holder = self.server.psql("LOCK TABLE access_intake IN ACCESS EXCLUSIVE MODE")
-        try:
-            self.assertClosed()
-        finally:
-            holder.stdin.close()
-            holder.wait(30)
-            holder.stdout.close()
-        self.assertReturns()
-
     def test_with_the_persons_locked(self):
         holder = self.server.psql("LOCK TABLE person IN ACCESS EXCLUSIVE MODE")
         try:
@@ -154,36 +153,6 @@ class FailClosedTests(SocketTest):
             holder.stdin.close()
             holder.wait(30)
             holder.stdout.close()
-        self.assertReturns()
-
-    def test_with_an_unlogged_table(self):
-        """What a crash would lose is no log; told by the check each minute at the latest."""
-        mending = "ALTER TABLE access_intake SET LOGGED"
-        self.addCleanup(self.server.sql, mending, check=False)
-        self.server.sql("ALTER TABLE access_intake SET UNLOGGED")
-        try:
-            def refused():
-                return not self.client.call("person.show", id=self.person, **CARE).ok
-
-            self.assertTrue(eventually(refused, 100, 1), "data is shown on an unlogged log for over a minute")
-            self.client.transcript.clear()
-            self.assertClosed()
-        finally:
-            self.server.sql(mending)
-        self.assertReturns()
-
-    def test_with_postgresql_stopped(self):
-        pids = self.server.backends()
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        try:
-            self.assertClosed()
-        finally:
-            for pid in pids:
-                try:
-                    os.kill(pid, signal.SIGCONT)
-                except ProcessLookupError:
-                    pass
         self.assertReturns()
 
     def test_with_a_backend_killed(self):
@@ -225,7 +194,60 @@ class FailClosedTests(SocketTest):
             self.server.sql(mending)
         self.assertReturns()
 
-    def test_without_the_sequencers_table(self):
+    def test_the_servers_own_words_hold_no_data(self):
+        for path in (self.server.output, self.server.errors):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+            self.assertNotIn(self.mark, text)
+            self.assertFalse(re.search(r"Qx[a-z]+jw[a-z]+", text))
+
+
+class LongTroubleTests(Trouble, SlowTest):
+    """The same where time must pass until it shows or is over."""
+
+    persons = 60
+
+    def slow_with_the_table_locked(self):
+        holder = self.server.psql("LOCK TABLE access_intake IN ACCESS EXCLUSIVE MODE")
+        try:
+            self.assertClosed()
+        finally:
+            holder.stdin.close()
+            holder.wait(30)
+            holder.stdout.close()
+        self.assertReturns()
+
+    def slow_with_an_unlogged_table(self):
+        """What a crash would lose is no log; told by the check each minute at the latest."""
+        mending = "ALTER TABLE access_intake SET LOGGED"
+        self.addCleanup(self.server.sql, mending, check=False)
+        self.server.sql("ALTER TABLE access_intake SET UNLOGGED")
+        try:
+            def refused():
+                return not self.client.call("person.show", id=self.person, **CARE).ok
+
+            self.assertTrue(eventually(refused, 100, 1), "data is shown on an unlogged log for over a minute")
+            self.client.transcript.clear()
+            self.assertClosed()
+        finally:
+            self.server.sql(mending)
+        self.assertReturns()
+
+    def slow_with_postgresql_stopped(self):
+        pids = self.server.backends()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            self.assertClosed()
+        finally:
+            for pid in pids:
+                try:
+                    os.kill(pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
+        self.assertReturns()
+
+    def slow_without_the_sequencers_table(self):
         """The order cannot be written: for a while data may still be shown, since its entries are durable."""
         self.server.sql("REVOKE INSERT ON access_entry FROM rekisteri_server; REVOKE INSERT ON checkpoint FROM rekisteri_server")
         mending = "GRANT INSERT ON access_entry, checkpoint TO rekisteri_server"
@@ -239,22 +261,13 @@ class FailClosedTests(SocketTest):
             self.server.sql(mending)
         self.assertReturns()
 
-    def test_the_servers_own_words_hold_no_data(self):
-        for path in (self.server.output, self.server.errors):
-            with open(path, encoding="utf-8", errors="replace") as file:
-                text = file.read()
-            self.assertNotIn(self.mark, text)
-            self.assertFalse(re.search(r"Qx[a-z]+jw[a-z]+", text))
-
-
-class NoLogNoStartTests(SocketTest):
-    def test_a_server_that_cannot_write_the_log_does_not_start(self):
-        own = server.Server(persons=10)
-        self.addCleanup(own.remove)
-        own.sql("REVOKE INSERT ON access_intake FROM rekisteri_server")
-        own.stop()
+    def slow_without_the_log_there_is_no_start(self):
+        self.client.close()
+        forget_sessions(self.own)
+        self.own.sql("REVOKE INSERT ON access_intake FROM rekisteri_server")
+        self.own.stop()
         with self.assertRaises(RuntimeError) as caught:
-            own.start()
+            self.own.start()
         self.assertIn("ended", str(caught.exception))
 
 

@@ -3,12 +3,15 @@
 import time
 import unittest
 
+from slow import SlowTest
 from support import SocketTest, eventually, new_id
 
 ENTRIES = 2600
 
 
-class FlowTests(SocketTest):
+class Filled:
+    """A log that is long enough to be more than what is shown at once."""
+
     def fill(self):
         """Makes the log long enough: refusals are quick entries."""
         client = self.session("customer-service")
@@ -20,6 +23,8 @@ class FlowTests(SocketTest):
                 client.wait(reply)
             size += len(replies)
 
+
+class FlowTests(Filled, SocketTest):
     def setUp(self):
         self.fill()
 
@@ -139,7 +144,26 @@ class FlowTests(SocketTest):
         self.assertLess(peak - before, 64 << 20, "the server's memory grew by %d MiB" % ((peak - before) >> 20))
         self.assertOK(self.session("customer-service").call("person.list", limit=5, purpose="customer-service"))
 
-    def test_a_client_that_makes_no_progress_is_closed_after_thirty_seconds(self):
+    def test_a_slow_reader_gets_everything(self):
+        client = self.fresh("auditor", receive_buffer=4096)
+        replies = []
+        for _ in range(4):
+            reply = client.submit("log.find", limit=2000)
+            client.credit(reply, 1_000_000)
+            replies.append(reply)
+        time.sleep(5)
+        for reply in replies:
+            self.assertOK(client.wait(reply))
+            self.assertEqual(len(reply.rows), 2000)
+
+
+class StalledClientTests(Filled, SlowTest):
+    persons = 10
+
+    def prepare(self):
+        self.fill()
+
+    def slow_a_client_that_makes_no_progress_is_closed_after_thirty_seconds(self):
         client = self.fresh("auditor", receive_buffer=4096)
         session = client.call("whoami").rows[0]["session"]
         for _ in range(30):
@@ -154,18 +178,6 @@ class FlowTests(SocketTest):
         begin = time.monotonic()
         self.assertTrue(eventually(is_gone, 75, 1), "the session is still open")
         self.assertGreater(time.monotonic() - begin, 15)
-
-    def test_a_slow_reader_gets_everything(self):
-        client = self.fresh("auditor", receive_buffer=4096)
-        replies = []
-        for _ in range(4):
-            reply = client.submit("log.find", limit=2000)
-            client.credit(reply, 1_000_000)
-            replies.append(reply)
-        time.sleep(5)
-        for reply in replies:
-            self.assertOK(client.wait(reply))
-            self.assertEqual(len(reply.rows), 2000)
 
 
 if __name__ == "__main__":

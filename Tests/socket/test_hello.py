@@ -8,6 +8,7 @@ import time
 import unittest
 
 from client import Client, Closed, Scram
+from slow import SlowTest
 from support import SocketTest
 
 
@@ -138,10 +139,10 @@ class HelloTests(SocketTest):
         self.assertTrue(all(client.hello for client in clients))
 
 
-class PatienceTests(SocketTest):
+class PatienceTests(SlowTest):
     """Connections that say nothing are closed after 30 seconds in all; all of them wait at the same time."""
 
-    def test_silent_and_half_open_connections_are_closed(self):
+    def slow_silent_and_half_open_connections_are_closed(self):
         results = {}
         threads = [threading.Thread(target=self.watch, args=(name, results)) for name in (
             "tcp only", "half a handshake", "silent", "drip", "after hello", "half auth")]

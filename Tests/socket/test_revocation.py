@@ -14,6 +14,7 @@ class RevocationTests(SocketTest):
 
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.own = server.Server(persons=30)
 
     @classmethod

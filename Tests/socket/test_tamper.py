@@ -19,6 +19,7 @@ class TamperTests(SocketTest):
 
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.own = server.Server(persons=30)
 
     @classmethod
@@ -67,12 +68,12 @@ class TamperTests(SocketTest):
         self.server.sql(
             "INSERT INTO employee_role SELECT '%s', role, epoch, mac FROM employee_role WHERE role <> 4 LIMIT 1" % user)
         try:
-            admin.call("user.add", name=unique().lower(), full_name="Testi")
+            change = admin.call("user.add", name=unique().lower(), full_name="Testi")
 
             def refused():
                 return not client.call("person.list", limit=1, **CARE).ok
 
-            self.assertTrue(eventually(refused, 15, 0.5), "it goes on serving")
+            self.assertTrue(eventually(refused, 15, 0.5), "it goes on serving; the change itself: %r" % change)
             self.assertIn(user, self.said(), "the row is not named")
         finally:
             self.server.sql("DELETE FROM employee_role WHERE employee = '%s' AND role <> 4" % user)

@@ -11,8 +11,8 @@ enum IntakeStatement {
     INSERT INTO access_intake (kind, server, chain, counter, entries, bytes, header, mac)
     VALUES (\(Int16(header.kind.rawValue)), \(header.server), \(header.chain), \(Int64(bitPattern: header.counter)),
       \(Int32(bitPattern: header.entries)), \(bytes), \(header.encoded), \(mac))
-    RETURNING id, (SELECT relpersistence = 'p' AND NOT relhastriggers AND NOT relhasrules FROM pg_class
-        WHERE oid = tableoid)
+    RETURNING id, (SELECT c.relpersistence = 'p' AND NOT c.relhastriggers AND NOT c.relhasrules FROM pg_class c
+        WHERE c.oid = access_intake.tableoid)
       AND current_setting('fsync') = 'on'
       AND current_setting('synchronous_commit') NOT IN ('off', 'local')
     """

@@ -81,7 +81,7 @@ extension Store {
     guard !ids.isEmpty else { return [] }
     return try await pool.query(
       "SELECT \(Organisation.columns) FROM organisation WHERE id = ANY (\(ids))",
-      deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)
+      deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)
     ).map { try Organisation($0) }
   }
 
@@ -93,7 +93,7 @@ extension Store {
     }
     if let manager { sql += " AND manager = \(manager)" }
     sql += " ORDER BY name, id LIMIT \(Int64(limit))"
-    return try await pool.query(sql, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)).map {
+    return try await pool.query(sql, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)).map {
       try Organisation($0)
     }
   }
@@ -116,7 +116,7 @@ extension Store {
   func organisation(businessID: String) async throws -> Organisation? {
     try await pool.query(
       "SELECT \(Organisation.columns) FROM organisation WHERE business_id = \(businessID)",
-      deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)
+      deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)
     ).first.map { try Organisation($0) }
   }
 

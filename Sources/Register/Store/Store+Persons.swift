@@ -16,7 +16,7 @@ extension Store {
     if let manager { sql += " AND p.manager = \(manager)" }
     if !withRestricted { sql += " AND p.marks & \(Int16(Marks.restricted.rawValue)) = 0" }
     sql += " ORDER BY p.id LIMIT \(Int64(limit))"
-    return try await pool.query(sql, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)).map {
+    return try await pool.query(sql, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)).map {
       try $0.id(0)
     }
   }
@@ -55,7 +55,7 @@ extension Store {
       """
       SELECT id, at, employee, verb, fields, source FROM person_history
       WHERE person = \(person) AND id > \(after) ORDER BY id LIMIT \(Int64(limit))
-      """, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds))
+      """, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds))
   }
 
   /// Announces to every server's directory who and what changed; seen at commit. Returns the announcements' numbers.

@@ -30,7 +30,7 @@ public final class Store: Sendable {
     guard !ids.isEmpty else { return ([], try await epoch()) }
     let results = try await PersonFetch.results(
       ids.map { PersonFetch.Request(person: $0, categories: categories) },
-      { try await self.pool.run($0, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)).results })
+      { try await self.pool.run($0, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)).results })
     return (results.compactMap(\.person), results.first?.epoch ?? 0)
   }
 

@@ -233,9 +233,9 @@ import Wire
     }
   }
 
-  /// A long import, with or without other writes that end meanwhile.
+  /// A long import, with or without other writes that end meanwhile; transaction ids are the whole cluster's.
   @Test(arguments: [false, true]) func theKeysOfARunningWriteAreNeverSwept(othersWrite: Bool) async throws {
-    try await withRegister(runs: false) { register in
+    try await withCluster(runs: false) { _, register in
       let gate = Mutex<[CheckedContinuation<Void, Never>]>([])
       let running = Task {
         try await register.custody.commit(try register.permit(.maija, "person.add"), deadline: soon()) { change in

@@ -109,7 +109,7 @@ import Wire
         .string("Tuontilan Tavara Oy;2879282-0;Tuija;Tuotu;tuija@example.fi\n"),
       ]
       let answer = try await register.run(.maija, line, port: FakePort(feed: feed))
-      #expect(number(answer, "imported") == 1)
+      #expect(number(answer, "imported") == 1, "\(answer.code)")
       #expect(try await register.run(.maija, "person.find text=Tuotu purpose=customer-care").rows.count == 1)
       #expect(try await register.run(.maija, "organisation.find text=Tuontilan").rows.count == 1)
     }

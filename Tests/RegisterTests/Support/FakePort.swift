@@ -37,7 +37,10 @@ final class FakePort: ReplyPort {
 
   func progress(done: Int, total: Int?) async throws { try await onProgress(done, total) }
 
-  func nextFeed() async throws -> JSON? { state.withLock { $0.feed.isEmpty ? nil : $0.feed.removeFirst() } }
+  // A bare nil would be the JSON null.
+  func nextFeed() async throws -> JSON? {
+    state.withLock { $0.feed.isEmpty ? Optional<JSON>.none : $0.feed.removeFirst() }
+  }
 
   func apply(_ change: SessionChange) async { state.withLock { $0.changes.append(change) } }
 }

@@ -118,6 +118,21 @@ func withRegister(
   mirrors: Int = 1, runs: Bool = true, settings: ServerSettings = ServerSettings(),
   _ body: (TestRegister) async throws -> Void
 ) async throws {
+  await Turns.shared.take()
+  let outcome: Result<Void, any Error>
+  do {
+    try await withTurn(mirrors: mirrors, runs: runs, settings: settings, body)
+    outcome = .success(())
+  } catch {
+    outcome = .failure(error)
+  }
+  await Turns.shared.give()
+  try outcome.get()
+}
+
+private func withTurn(
+  mirrors: Int, runs: Bool, settings: ServerSettings, _ body: (TestRegister) async throws -> Void
+) async throws {
   let (database, files) = try await TestServer.newRegister(mirrors: mirrors)
   let master = try await TestServer.template().master
   let register = try await TestRegister(database, keyFiles: files, master: master, settings: settings, runs: runs)
@@ -132,6 +147,28 @@ func withRegister(
   try? await TestDatabase(cluster: database.cluster, name: "postgres").script(
     "DROP DATABASE IF EXISTS \(database.name) WITH (FORCE)")
   for file in files { try? FileManager.default.removeItem(atPath: file) }
+  try outcome.get()
+}
+
+/// Runs a test on a cluster of its own, for what would disturb others or be disturbed by them.
+func withCluster(runs: Bool = true, _ body: (Cluster, TestRegister) async throws -> Void) async throws {
+  let folder = temporaryFolder + "/own-\(UInt32.random(in: 0...UInt32.max))"
+  let cluster = try Cluster(directory: folder, settings: testClusterSettings)
+  try await cluster.start()
+  let template = try await TestServer.prepare(cluster, keyFile: folder + "-keys")
+  let database = TestDatabase(cluster: cluster, name: TestServer.templateName)
+  let register = try await TestRegister(
+    database, keyFiles: [template.keyFile], master: template.master, runs: runs)
+  let outcome: Result<Void, any Error>
+  do {
+    try await body(cluster, register)
+    outcome = .success(())
+  } catch {
+    outcome = .failure(error)
+  }
+  await register.close()
+  await cluster.stop()
+  try? FileManager.default.removeItem(atPath: folder)
   try outcome.get()
 }
 

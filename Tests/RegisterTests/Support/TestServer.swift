@@ -33,10 +33,11 @@ actor TestServer {
   private func make(mirrors: Int) async throws -> (TestDatabase, [String]) {
     let template = try await started()
     databases += 1
-    let database = TestDatabase(cluster: template.cluster, name: "register\(databases)")
+    let number = databases
+    let database = TestDatabase(cluster: template.cluster, name: "register\(number)")
     try await TestDatabase(cluster: template.cluster, name: "postgres").script(
       "CREATE DATABASE \(database.name) TEMPLATE \(Self.templateName)")
-    let files = (0..<mirrors).map { "\(temporaryFolder)/keys-\(databases)-\($0)" }
+    let files = (0..<mirrors).map { "\(temporaryFolder)/keys-\(number)-\($0)" }
     for file in files { try FileManager.default.copyItem(atPath: template.keyFile, toPath: file) }
     return (database, files)
   }
