@@ -34,12 +34,14 @@ public enum Limits {
   public static let logRowsMax = 1_000_000
   /// How long a command may take, unless it is an import or a long question.
   public static let commandMilliseconds = 10_000
+  /// What of a command's time is kept for putting a refusal into the log.
+  public static let refusalMilliseconds = 4000
   /// How long one of its queries may take, waiting for a connection included.
   public static let queryMilliseconds = 5000
   /// How long an import may take.
   public static let importMilliseconds = 1_800_000
   /// How long a receipt may take before the log counts as unavailable.
-  public static let receiptMilliseconds = 5000
+  public static let receiptMilliseconds = 4000
   /// How far the sequencer may be behind before nothing is released.
   public static let sequencerBehindSecondsMax = 60
   /// A name, title, position or other short value, in Unicode scalars.

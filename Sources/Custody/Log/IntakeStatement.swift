@@ -5,14 +5,16 @@ import Postgres
 /// The one statement that writes to the access log, and what must come back for it to count.
 enum IntakeStatement {
   /// Inserts one intake row. It answers with the row's id and with what would make a commit not durable or not real:
-  /// the table's persistence, triggers and rules, and the session's and server's synchronisation.
+  /// the table's persistence, triggers and rules (the flags alone stay set after the last is dropped), and the session's and server's synchronisation.
   static func insert(_ header: IntakeHeader, bytes: [UInt8], mac: [UInt8]) -> SQL {
     """
     INSERT INTO access_intake (kind, server, chain, counter, entries, bytes, header, mac)
     VALUES (\(Int16(header.kind.rawValue)), \(header.server), \(header.chain), \(Int64(bitPattern: header.counter)),
       \(Int32(bitPattern: header.entries)), \(bytes), \(header.encoded), \(mac))
-    RETURNING id, (SELECT c.relpersistence = 'p' AND NOT c.relhastriggers AND NOT c.relhasrules FROM pg_class c
-        WHERE c.oid = access_intake.tableoid)
+    RETURNING id, (SELECT c.relpersistence = 'p'
+        AND (NOT c.relhastriggers OR NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid))
+        AND (NOT c.relhasrules OR NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid))
+        FROM pg_class c WHERE c.oid = access_intake.tableoid)
       AND current_setting('fsync') = 'on'
       AND current_setting('synchronous_commit') NOT IN ('off', 'local')
     """

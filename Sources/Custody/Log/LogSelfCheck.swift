@@ -20,7 +20,8 @@ enum LogSelfCheck {
     }
     let rows = try await pool.query(
       """
-      SELECT t.name, c.oid IS NOT NULL, coalesce(c.relpersistence = 'p', false), coalesce(NOT c.relhasrules, false),
+      SELECT t.name, c.oid IS NOT NULL, coalesce(c.relpersistence = 'p', false),
+        NOT EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid),
         NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
         coalesce(has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'SELECT'), false),
         coalesce(has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE')
@@ -40,7 +41,9 @@ enum LogSelfCheck {
     let parts = try await pool.query(
       """
       SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-      WHERE i.inhparent = to_regclass('access_entry') AND (c.relpersistence <> 'p' OR c.relhasrules OR c.relhastriggers)
+      WHERE i.inhparent = to_regclass('access_entry') AND (c.relpersistence <> 'p'
+        OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid)
+        OR EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal))
       """, deadline: deadline)
     if let part = parts.first { return "the log's month \(try part.string(0)) is not as it was made" }
     return nil

@@ -100,7 +100,7 @@ public final class Engine: Sendable {
     CommandContext(
       principal: line.principal, verb: spec.verb, request: line.request, purpose: spec.purpose == .none ? nil : purpose,
       caseReference: caseReference, language: line.language,
-      deadline: Tick.now().adding(milliseconds: spec.timeLimitMilliseconds))
+      deadline: Tick.now().adding(milliseconds: spec.timeLimitMilliseconds - Limits.refusalMilliseconds))
   }
 
   static func purpose(_ arguments: Arguments) throws(RegisterError) -> Purpose? {

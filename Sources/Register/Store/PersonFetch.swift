@@ -14,7 +14,7 @@ enum PersonFetch {
   /// Answers a batch over the lane; a failure is everybody's.
   static func run(_ requests: [Request], _ lane: Lane) async -> [Response] {
     do {
-      let found = try await results(requests) { try await lane.run($0, milliseconds: 5000).results }
+      let found = try await results(requests) { try await lane.run($0, milliseconds: 3000).results }
       return found.map { .success($0) }
     } catch {
       return requests.map { _ in .failure(error) }

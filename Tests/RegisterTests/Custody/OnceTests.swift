@@ -82,9 +82,11 @@ import Wire
   @Test func aRefusedWriteDoesNotUseUpItsKey() async throws {
     try await withRegister { register in
       let person = try await register.addPerson()
-      let wrong = try await register.run(.maija, "person.edit id=\(person) rev=7 last-name=A purpose=customer-care once=k")
+      let wrong = try await register.run(
+        .maija, "person.edit id=\(person) rev=7 last-name=A purpose=customer-care once=k")
       #expect(wrong.code == "conflict/rev")
-      let right = try await register.run(.maija, "person.edit id=\(person) rev=1 last-name=A purpose=customer-care once=k")
+      let right = try await register.run(
+        .maija, "person.edit id=\(person) rev=1 last-name=A purpose=customer-care once=k")
       #expect(right.code == "done")
     }
   }

@@ -137,7 +137,9 @@ import Wire
 
   // MARK: Denying
 
-  private func deny(_ role: JobRole, _ object: PolicyObject, fields: FieldSet? = nil, scope: PolicyScope = .all) -> Grant {
+  private func deny(_ role: JobRole, _ object: PolicyObject, fields: FieldSet? = nil, scope: PolicyScope = .all)
+    -> Grant
+  {
     Grant(role: role, object: object, action: .read, isDeny: true, fields: fields, purposes: [], scope: scope)
   }
 

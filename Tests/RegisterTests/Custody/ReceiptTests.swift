@@ -10,7 +10,9 @@ import Wire
 
 /// What a receipt names, what the vault opens for it, and that a refusal has its entry.
 @Suite struct ReceiptTests {
-  private func fetch(_ register: TestRegister, _ ids: [PersonID]) async throws -> (persons: [SealedPerson], epoch: Int64) {
+  private func fetch(_ register: TestRegister, _ ids: [PersonID]) async throws -> (
+    persons: [SealedPerson], epoch: Int64
+  ) {
     try await register.register.store.persons(ids, .all)
   }
 
@@ -132,7 +134,8 @@ import Wire
   @Test func addressAndPhoneOfAProtectedPersonAreShownToThePrivacyOfficerOnly() async throws {
     try await withRegister { register in
       let person = try await register.addPerson(
-        #"first-name=Salattu last-name=Henkinen phone=+358401234567 email=s@example.fi street="Salatie 1" postcode=00100 town=Helsinki"#)
+        #"first-name=Salattu last-name=Henkinen phone=+358401234567 email=s@example.fi street="Salatie 1" postcode=00100 town=Helsinki"#
+      )
       let marked = try await register.run(
         .pirkko, "person.mark id=\(person) mark=protected purpose=data-subject-rights")
       #expect(marked.code == "done")
@@ -146,7 +149,8 @@ import Wire
           #expect(found.rows.isEmpty)
         }
         let edit = try await register.run(
-          account, "person.edit id=\(person) rev=\(try await register.rev(person)) phone=+358401112233 purpose=\(purpose)")
+          account,
+          "person.edit id=\(person) rev=\(try await register.rev(person)) phone=+358401112233 purpose=\(purpose)")
         #expect(edit.code == "denied/role")
       }
       let officer = try await register.run(.pirkko, "person.show id=\(person) purpose=data-subject-rights")
@@ -163,7 +167,9 @@ import Wire
       let entries = try await register.entries(of: answer)
       #expect(Set(entries.compactMap { $0.person?.description }) == Set(answer.ids))
       #expect(entries.count == 20)
-      #expect(entries.allSatisfy { $0.purpose == .customerCare && $0.caseReference == "T-123" && $0.role == .customerService })
+      #expect(
+        entries.allSatisfy { $0.purpose == .customerCare && $0.caseReference == "T-123" && $0.role == .customerService }
+      )
     }
   }
 }

@@ -60,7 +60,8 @@ import Wire
     try await withRegister { one in
       let two = try await one.another()
       #expect(try await one.run(.ada, "user.disable id=\(Account.mikko.id)").code == "done")
-      #expect(await eventually(seconds: 60) { two.custody.currentRules.employees[Account.mikko.id]?.isDisabled == true })
+      #expect(
+        await eventually(seconds: 60) { two.custody.currentRules.employees[Account.mikko.id]?.isDisabled == true })
       await two.close()
     }
   }

@@ -18,7 +18,8 @@ import Wire
 
   static let tamperings: [Tampering] = [
     Tampering(
-      testDescription: "an account enabled by hand", statements: "UPDATE employee SET disabled = false WHERE name = 'dora'",
+      testDescription: "an account enabled by hand",
+      statements: "UPDATE employee SET disabled = false WHERE name = 'dora'",
       names: "employee \(Account.dora.id)"),
     Tampering(
       testDescription: "a password put in by hand",
@@ -47,7 +48,8 @@ import Wire
       statements: "UPDATE policy_grant SET scope = 1 WHERE role = 2 AND object = 'contact'", names: "policy_grant"),
     Tampering(
       testDescription: "an ended grant put in force again",
-      statements: "UPDATE policy_grant SET until_epoch = 1 WHERE role = 2 AND object = 'contact'", names: "policy_grant"),
+      statements: "UPDATE policy_grant SET until_epoch = 1 WHERE role = 2 AND object = 'contact'", names: "policy_grant"
+    ),
     Tampering(
       testDescription: "a deleted role", statements: "DELETE FROM employee_role WHERE employee = '\(Account.sami.id)'",
       names: "removed or rolled back"),

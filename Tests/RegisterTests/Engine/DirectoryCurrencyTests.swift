@@ -11,7 +11,8 @@ import Wire
 /// Search finds what the register holds now, on every server, and tells nobody of what they may not see.
 @Suite struct DirectoryCurrencyTests {
   private func find(_ register: TestRegister, _ text: String, _ account: Account = .maija) async throws -> [String] {
-    let purpose = account.roles == [.sales] ? "sales" : account.roles == [.privacyOfficer] ? "data-subject-rights" : "customer-care"
+    let purpose =
+      account.roles == [.sales] ? "sales" : account.roles == [.privacyOfficer] ? "data-subject-rights" : "customer-care"
     return try await register.run(account, "person.find text=\"\(text)\" purpose=\(purpose)").ids
   }
 
@@ -112,13 +113,17 @@ import Wire
       for (number, person) in persons.enumerated() where number % 3 == 0 {
         _ = try await kept.run(
           .maija,
-          "person.edit id=\(person) rev=1 last-name=Vaihtunut\(number) email=v\(number)@example.fi purpose=customer-care")
+          "person.edit id=\(person) rev=1 last-name=Vaihtunut\(number) email=v\(number)@example.fi purpose=customer-care"
+        )
       }
       for (number, person) in persons.enumerated() where number % 5 == 0 {
         _ = try await kept.run(.maija, "person.mark id=\(person) mark=deceased purpose=customer-care")
       }
       let built = try await kept.another(runs: false)
-      for text in ["suku1", "suku", "Vaihtunut", "vaihtunt3", "etu4", "e7@example.fi", "v9@example.fi", "e9@example.fi", "Etu2 Suku2"] {
+      for text in [
+        "suku1", "suku", "Vaihtunut", "vaihtunt3", "etu4", "e7@example.fi", "v9@example.fi", "e9@example.fi",
+        "Etu2 Suku2",
+      ] {
         let one = try await kept.run(.maija, "person.find text=\"\(text)\" limit=50 purpose=customer-care")
         let two = try await built.run(.maija, "person.find text=\"\(text)\" limit=50 purpose=customer-care")
         #expect(Set(one.ids) == Set(two.ids), "\(text)")

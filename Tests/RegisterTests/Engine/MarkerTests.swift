@@ -27,7 +27,8 @@ import Wire
       forms += [Data(hex.utf8), Data(hex.uppercased().utf8)]
       for shift in 0..<3 {
         // What base64 says of the text at this place in three bytes, whatever stands around it.
-        let whole = (Data(repeating: 0, count: shift) + bytes).base64EncodedString().prefix((shift + bytes.count) / 3 * 4)
+        let whole = (Data(repeating: 0, count: shift) + bytes).base64EncodedString().prefix(
+          (shift + bytes.count) / 3 * 4)
         forms.append(Data(whole.dropFirst(shift == 0 ? 0 : 4).utf8))
       }
     }
@@ -106,7 +107,10 @@ import Wire
     _ = try await register.run(.maija, "person.edit id=\(person) rev=1 email=Qzxwvkjq@@ purpose=customer-care")
     _ = try await register.run(
       .maija, "person.import format=csv source=subject purpose=customer-care",
-      port: FakePort(feed: [.string("Etunimi;Sukunimi;Sähköposti\n"), .string("QzxwvkjqN;QzxwvkjqO;qzxwvkjqp@example.fi\nQ;QzxwvkjqQ;qzxwvkjq@@\n")]))
+      port: FakePort(feed: [
+        .string("Etunimi;Sukunimi;Sähköposti\n"),
+        .string("QzxwvkjqN;QzxwvkjqO;qzxwvkjqp@example.fi\nQ;QzxwvkjqQ;qzxwvkjq@@\n"),
+      ]))
     try await database.script("CHECKPOINT")
     #expect(!Self.contains(Data(try Programs.dump(database).utf8), forms), "in the dump")
     #expect(try Self.places(in: folder, forms).isEmpty)

@@ -16,7 +16,8 @@ import Wire
         for role in JobRole.allCases {
           let account = Account.of(role)
           let takesPurpose = spec.purpose != .none
-          let purposes: [Purpose?] = takesPurpose ? [nil, .customerCare, .marketing, .dataSubjectRights, .security] : [nil]
+          let purposes: [Purpose?] =
+            takesPurpose ? [nil, .customerCare, .marketing, .dataSubjectRights, .security] : [nil]
           for purpose in purposes {
             let code = PolicyTests.decided(policy, spec, account.id, purpose)
             guard code != "allowed" else { continue }

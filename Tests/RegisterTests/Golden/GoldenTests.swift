@@ -49,7 +49,9 @@ import Wire
         let parts = [word(parameter, "type")] + flags + (choices.isEmpty ? [] : [choices.joined(separator: "|")])
         text += "  \(word(parameter, "name")) (\(parts.joined(separator: ", "))): \(word(parameter, "help"))\n"
       }
-      let columns = (json["columns"]?.array ?? []).map { ($0["name"]?.string ?? "") + ($0["personal"]?.bool == true ? "*" : "") }
+      let columns = (json["columns"]?.array ?? []).map {
+        ($0["name"]?.string ?? "") + ($0["personal"]?.bool == true ? "*" : "")
+      }
       if !columns.isEmpty { text += "  → \(columns.joined(separator: " "))\n" }
     }
     try Golden.check(text, "Tests/RegisterTests/Golden/help-\(language.rawValue).txt")
@@ -72,7 +74,8 @@ import Wire
     // What differs between two runs or two minor versions is left out.
     var lines: [Substring] = []
     for line in dump.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("--") || line.hasPrefix("\\") || line.hasPrefix("SET ") || line.hasPrefix("SELECT pg_catalog.") {
+      if line.hasPrefix("--") || line.hasPrefix("\\") || line.hasPrefix("SET ") || line.hasPrefix("SELECT pg_catalog.")
+      {
         continue
       }
       if line.isEmpty, lines.last?.isEmpty != false { continue }

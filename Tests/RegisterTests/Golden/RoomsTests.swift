@@ -19,10 +19,14 @@ import Testing
       for line in try String(contentsOfFile: sources + "/" + file, encoding: .utf8).split(separator: "\n") {
         let words = line.split(separator: " ")
         guard let place = words.firstIndex(of: "import"),
-          words[..<place].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0) })
+          words[..<place].allSatisfy({
+            $0.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains($0)
+          })
         else { continue }
         var rest = words[(place + 1)...]
-        if let first = rest.first, ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"].contains(first) {
+        if let first = rest.first,
+          ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"].contains(first)
+        {
           rest = rest.dropFirst()
         }
         guard let module = rest.first?.split(separator: ".").first else { continue }
@@ -40,10 +44,13 @@ import Testing
       products[String(match.1)] = String(match.2)
     }
     var result: [String: Set<String>] = [:]
-    for match in text.matches(of: /(?:room\(\s*|executableTarget\(\s*name: )"(\w+)",\s*(?:dependencies: )?\[([^\]]*)\]/) {
+    for match in text.matches(of: /(?:room\(\s*|executableTarget\(\s*name: )"(\w+)",\s*(?:dependencies: )?\[([^\]]*)\]/)
+    {
       var modules: Set<String> = []
       var list = String(match.2)
-      for product in list.matches(of: /\.product\(name: "(\w+)", package: "[^"]*"\)/) { modules.insert(String(product.1)) }
+      for product in list.matches(of: /\.product\(name: "(\w+)", package: "[^"]*"\)/) {
+        modules.insert(String(product.1))
+      }
       list.replace(/\.product\([^)]*\)/, with: "")
       for word in list.split(whereSeparator: { ",\n ".contains($0) }) {
         if word.hasPrefix("\"") {
@@ -81,7 +88,9 @@ import Testing
     let dependencies = try Self.dependencies()
     func reached(from room: String, _ seen: Set<String> = []) -> Set<String> {
       let direct = dependencies[room] ?? []
-      return direct.reduce(into: direct) { if !seen.contains($1) { $0.formUnion(reached(from: $1, seen.union([room]))) } }
+      return direct.reduce(into: direct) {
+        if !seen.contains($1) { $0.formUnion(reached(from: $1, seen.union([room]))) }
+      }
     }
     for room in dependencies.keys { #expect(!reached(from: room).contains(room), "\(room) imports itself") }
     for sibling in ["Wire", "AccessLog", "Sealing", "Postgres"] {
@@ -97,7 +106,8 @@ import Testing
     #expect(openers.map(\.file) == ["Custody/Disclosure/Vault.swift"])
     #expect(openers.first?.line.contains("@_spi(Custody)") == true)
     let sources = Golden.package + "/Sources"
-    for case let file as String in FileManager.default.enumerator(atPath: sources) ?? .init() where file.hasSuffix(".swift") {
+    for case let file as String in FileManager.default.enumerator(atPath: sources) ?? .init()
+    where file.hasSuffix(".swift") {
       let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
       let isAllowed = file.hasPrefix("Sealing/") || file == "Custody/Disclosure/Vault.swift"
       #expect(isAllowed || !text.contains("unsealWithoutReceipt"), "\(file)")
