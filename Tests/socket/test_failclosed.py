@@ -116,29 +116,6 @@ class FailClosedTests(Trouble, SocketTest):
     def test_with_the_table_renamed(self):
         self.around("ALTER TABLE access_intake RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO access_intake")
 
-    def test_with_a_trigger_that_swallows_the_row(self):
-        self.around(
-            "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
-            "CREATE TRIGGER swallow BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION swallow()",
-            "DROP TRIGGER swallow ON access_intake; DROP FUNCTION swallow()")
-
-    def test_with_a_trigger_that_fails(self):
-        self.around(
-            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';"
-            "CREATE TRIGGER fail BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION fail()",
-            "DROP TRIGGER fail ON access_intake; DROP FUNCTION fail()")
-
-    def test_with_a_deferred_trigger_that_fails_at_the_commit(self):
-        self.around(
-            "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''late''; END';"
-            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON access_intake DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
-            " EXECUTE FUNCTION late()",
-            "DROP TRIGGER late ON access_intake; DROP FUNCTION late()")
-
-    def test_with_a_rule_that_does_nothing(self):
-        self.around("CREATE RULE nothing AS ON INSERT TO access_intake DO INSTEAD NOTHING",
-                    "DROP RULE nothing ON access_intake")
-
     def test_with_a_check_that_nothing_passes(self):
         self.around("ALTER TABLE access_intake ADD CONSTRAINT nothing CHECK (false) NOT VALID",
                     "ALTER TABLE access_intake DROP CONSTRAINT nothing")
@@ -205,7 +182,30 @@ class FailClosedTests(Trouble, SocketTest):
 class LongTroubleTests(Trouble, SlowTest):
     """The same where time must pass until it shows or is over."""
 
-    persons = 60
+    persons = 20
+
+    def slow_with_a_trigger_that_swallows_the_row(self):
+        self.around(
+            "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+            "CREATE TRIGGER swallow BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION swallow()",
+            "DROP TRIGGER swallow ON access_intake; DROP FUNCTION swallow()")
+
+    def slow_with_a_trigger_that_fails(self):
+        self.around(
+            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';"
+            "CREATE TRIGGER fail BEFORE INSERT ON access_intake FOR EACH ROW EXECUTE FUNCTION fail()",
+            "DROP TRIGGER fail ON access_intake; DROP FUNCTION fail()")
+
+    def slow_with_a_deferred_trigger_that_fails_at_the_commit(self):
+        self.around(
+            "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''late''; END';"
+            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON access_intake DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+            " EXECUTE FUNCTION late()",
+            "DROP TRIGGER late ON access_intake; DROP FUNCTION late()")
+
+    def slow_with_a_rule_that_does_nothing(self):
+        self.around("CREATE RULE nothing AS ON INSERT TO access_intake DO INSTEAD NOTHING",
+                    "DROP RULE nothing ON access_intake")
 
     def slow_with_the_table_locked(self):
         holder = self.server.psql("LOCK TABLE access_intake IN ACCESS EXCLUSIVE MODE")

@@ -43,6 +43,8 @@ public struct AccessRules: Sendable {
   public let employees: [UserID: Employee]
   /// Every rule in force.
   public let grants: [Grant]
+  /// What was decided under these rules before; gone with them.
+  let decided = DecisionMemo()
   private let byRole: [JobRole: [Grant]]
   private let byName: [String: UserID]
 

@@ -42,13 +42,18 @@ public struct Policy: Sendable {
   public func permit(
     _ context: CommandContext, permission: Permission, purposeRule: PurposeRule
   ) throws(RegisterError) -> Permit {
-    switch decide(
+    let question = DecisionMemo.Question(
       user: context.principal.user, permission: permission, purposeRule: purposeRule, purpose: context.purpose)
-    {
-    case .refused(let error): throw error
-    case .allowed(let role, _):
-      return Permit(context: context, role: role, epoch: rules.epoch, reach: reach(of: role, context.purpose))
+    let answer = rules.decided.answer(question) {
+      switch decide(
+        user: question.user, permission: permission, purposeRule: purposeRule, purpose: question.purpose)
+      {
+      case .refused(let error): .failure(error)
+      case .allowed(let role, _): .success(.init(role: role, reach: reach(of: role, question.purpose)))
+      }
     }
+    let grounds = try answer.get()
+    return Permit(context: context, role: grounds.role, epoch: rules.epoch, reach: grounds.reach)
   }
 
   /// What a role reaches of persons for a purpose.
