@@ -1,6 +1,15 @@
 -- The schema that all migrations together make. Written by the tests, never run:
 -- REKISTERI_GOLDEN=write swift test --filter Golden
 
+CREATE FUNCTION public.key_slot_advance(past bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT setval('key_slot', greatest(past, last_value)) FROM key_slot
+$$;
+
+ALTER FUNCTION public.key_slot_advance(past bigint) OWNER TO rekisteri_owner;
+
 CREATE FUNCTION public.log_intake_prune() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -11,7 +20,8 @@ BEGIN
   GET DIAGNOSTICS removed = ROW_COUNT;
   DELETE FROM integrated g
     WHERE NOT EXISTS (SELECT FROM access_intake i WHERE i.id = g.intake)
-      AND EXISTS (SELECT FROM integrated later WHERE later.chain = g.chain AND later.counter > g.counter);
+      AND (g.kind = 2
+        OR EXISTS (SELECT FROM integrated later WHERE later.chain = g.chain AND later.counter > g.counter));
   RETURN removed;
 END $$;
 
@@ -179,6 +189,7 @@ ALTER TABLE public.employee_role OWNER TO rekisteri_owner;
 
 CREATE TABLE public.integrated (
     intake bigint NOT NULL,
+    kind smallint NOT NULL,
     chain uuid NOT NULL,
     counter bigint NOT NULL,
     mac bytea NOT NULL
@@ -457,6 +468,9 @@ ALTER TABLE ONLY public.person_part
 GRANT USAGE ON SCHEMA public TO rekisteri_server;
 GRANT USAGE ON SCHEMA public TO rekisteri_auditor;
 GRANT ALL ON SCHEMA public TO rekisteri_owner;
+
+REVOKE ALL ON FUNCTION public.key_slot_advance(past bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.key_slot_advance(past bigint) TO rekisteri_server;
 
 REVOKE ALL ON FUNCTION public.log_intake_prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.log_intake_prune() TO rekisteri_server;

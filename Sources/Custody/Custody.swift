@@ -37,6 +37,8 @@ public final class Custody: Sendable {
   {
     let store = try ruleStore(keys)
     let stored = try await store.load { try await pool.run($0).results }
+    let logged = try await LogEpoch.newest(pool)
+    guard logged <= stored.rules.epoch else { throw RuleFault.rolledBack(to: stored.rules.epoch, from: logged) }
     if let problem = try await LogSelfCheck.problem(pool) { throw LogUnusable(description: problem) }
     return Custody(
       pool: pool, lane: Lane(configuration: lane, logger: logger), keys: keys, ruleStore: store, stored: stored,
@@ -73,6 +75,11 @@ public final class Custody: Sendable {
   public func reloadRules() async throws {
     do {
       let stored = try await ruleStore.load { try await self.pool.run($0).results }
+      let held = rules.withLock { $0.rules.epoch }
+      // Two reloads may overtake each other by a moment; a database that stays behind was rolled back.
+      if stored.rules.epoch < held, try await RuleStore.newestEpoch(pool) < held {
+        throw RuleFault.rolledBack(to: stored.rules.epoch, from: held)
+      }
       rules.withLock { if $0.rules.epoch <= stored.rules.epoch { $0 = stored } }
       ledger.block("rules", nil)
     } catch let fault as RuleFault {

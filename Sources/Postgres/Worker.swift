@@ -73,6 +73,7 @@ final class Worker: @unchecked Sendable {
 
   /// Queues a job, whose continuation is set; it is finished at once where the connection takes no more.
   func submit(_ job: Job) {
+    var wakes = false
     let refusal: PostgresError? = inbox.withLock { inbox in
       if inbox.isClosing || inbox.isClosed { return .closed }
       if inbox.queued >= configuration.queuedBatchesMax {
@@ -80,9 +81,12 @@ final class Worker: @unchecked Sendable {
       }
       inbox.queued += 1
       inbox.jobs.append(job)
-      wake(&inbox)
+      wakes = inbox.isSleeping
+      inbox.isSleeping = false
       return nil
     }
+    // With the lock let go, so that the thread that wakes does not wait for it.
+    if wakes { wakeup.signal() }
     if let refusal { job.finish(.failure(refusal)) }
   }
 

@@ -191,7 +191,7 @@ class Reply:
         return "<%s: %d rows, %s %s %s>" % (self.tag, len(self.rows), self.status, self.code, json.dumps(self.object))
 
 
-# -- the password ------------------------------------------------------------------------------------------------------
+# -- the password ----------------------------------------------------------------------------------------------------
 
 _salted = {}
 _salted_lock = threading.Lock()
@@ -214,7 +214,7 @@ def saslprep(text):
     return unicodedata.normalize("NFKC", mapped)
 
 
-# -- channel binding ---------------------------------------------------------------------------------------------------
+# -- channel binding -------------------------------------------------------------------------------------------------
 
 _SIGNATURE_HASHES = {
     "1.2.840.113549.1.1.4": "sha256", "1.2.840.113549.1.1.5": "sha256", "1.2.840.113549.1.1.11": "sha256",
@@ -295,7 +295,7 @@ class Scram:
             raise Violation("the server does not know the password")
 
 
-# -- the one-time password ----------------------------------------------------------------------------------------------
+# -- the one-time password -------------------------------------------------------------------------------------------
 
 STEP_SECONDS = 30
 _used_steps = {}
@@ -326,7 +326,7 @@ def next_step(secret):
         time.sleep(min(2.0, STEP_SECONDS - now % STEP_SECONDS + 0.2))
 
 
-# -- the connection ------------------------------------------------------------------------------------------------------
+# -- the connection --------------------------------------------------------------------------------------------------
 
 class Client:
     """A connection. `transcript` has every line of both sides, `<` the server's, `>` ours."""

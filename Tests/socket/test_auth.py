@@ -119,7 +119,8 @@ class AuthTests(SocketTest):
                 self.assertFalse(reply.ok)
 
     def test_malformed_messages_fail(self):
-        for first in (b"", b"n", b"n,,", b"p=tls-server-end-point,,", b"p=tls-server-end-point,,m=1,n=a,r=b", b"\xff\xff",
+        for first in (b"", b"n", b"n,,", b"p=tls-server-end-point,,", b"p=tls-server-end-point,,m=1,n=a,r=b",
+            b"\xff\xff",
                       b"p=tls-server-end-point,,r=b,n=a", b"p=tls-server-end-point,,n=a,r=\x01"):
             with self.subTest(first):
                 client = self.connect()
@@ -224,13 +225,15 @@ class AuthTests(SocketTest):
         client = self.connect()
         reply, need = client.start_auth(account.name, account.password)
         self.assertEqual(need, {"need": "otp"})
-        client.feed(reply, {"otp": "000000" if one_time_code(account.secret, int(time.time()) // 30) != "000000" else "1"})
+        client.feed(reply, {"otp": "000000" if one_time_code(account.secret,
+            int(time.time()) // 30) != "000000" else "1"})
         self.assertNO(client.wait(reply), "auth/otp")
         self.assertNO(client.raw("whoami"), "auth/required")
 
     def test_malformed_codes_fail(self):
         account = self.with_secret()
-        for value in ("", {}, {"otp": 123456}, {"otp": ""}, {"otp": None}, {"otp": "1" * 5000}, [], None, {"code": "1"}):
+        for value in ("", {}, {"otp": 123456}, {"otp": ""}, {"otp": None}, {"otp": "1" * 5000}, [], None,
+            {"code": "1"}):
             with self.subTest(str(value)[:30]):
                 client = self.connect()
                 reply, need = client.start_auth(account.name, account.password)

@@ -249,7 +249,7 @@ class LongTroubleTests(Trouble, SlowTest):
 
     def slow_without_the_sequencers_table(self):
         """The order cannot be written: for a while data may still be shown, since its entries are durable."""
-        self.server.sql("REVOKE INSERT ON access_entry FROM rekisteri_server; REVOKE INSERT ON checkpoint FROM rekisteri_server")
+        self.server.sql("REVOKE INSERT ON access_entry, checkpoint FROM rekisteri_server")
         mending = "GRANT INSERT ON access_entry, checkpoint TO rekisteri_server"
         self.addCleanup(self.server.sql, mending, check=False)
         try:

@@ -8,7 +8,8 @@ from support import DAY, KEBAB, PURPOSE, TIME, UUID7, SocketTest, new_id, unique
 CODES = {
     "OK": ["done", "done/partial", "done/warning", "pending/approval"],
     "NO": ["auth/failed", "auth/otp", "auth/expired", "auth/locked", "auth/required", "denied/role", "denied/purpose",
-           "denied/hold", "denied/restricted", "denied/approval", "notfound", "exists", "conflict/rev", "conflict/state",
+           "denied/hold", "denied/restricted", "denied/approval", "notfound", "exists", "conflict/rev",
+               "conflict/state",
            "limit/rate", "limit/quota", "limit/inflight", "cancelled", "timeout", "unavailable/db", "unavailable/log",
            "unavailable/keys", "internal"],
     "BAD": ["syntax", "unknown/verb", "unknown/param", "duplicate", "encoding", "toolong", "sequence"],
@@ -88,14 +89,16 @@ class FormatTests(SocketTest):
         lines = ["ping", "nope", "ping x=1", "person.find text=a text=b", "person.show id=x purpose=customer-service",
                  "person.show id=%s purpose=customer-service" % new_id(), "person.list", "log.find", "cancel of=none",
                  "person.list purpose=sales", "person.list purpose=world-domination", "organisation.add",
-                 'person.add kind=private last-name="' + "x" * 300 + '" purpose=customer-service', "user.list", "ping =",
+                 'person.add kind=private last-name="' + "x" * 300 + '" purpose=customer-service', "user.list",
+                     "ping =",
                  "person.erase id=%s ground=consent" % new_id(), "keys.rotate", "server.health"]
         client = self.session("customer-service")
         for line in lines:
             reply = client.raw(line)
             with self.subTest(line[:60]):
                 known = reply.code in CODES[reply.status]
-                self.assertTrue(known or (reply.status == "NO" and re.match(r"^invalid/[a-z][a-z0-9-]*$", reply.code)), reply)
+                self.assertTrue(known or (reply.status == "NO" and re.match(r"^invalid/[a-z][a-z0-9-]*$",
+                    reply.code)), reply)
 
     def test_messages_come_for_people_and_hints_apart(self):
         client = self.connect()

@@ -158,7 +158,8 @@ class GrammarTests(SocketTest):
                 self.assertOK(self.client.raw("ping", tag=tag))
 
     def test_what_is_no_tag_is_answered_without_one(self):
-        for line in ("", "-", "-a ping", "_a ping", "A1234567890123456 ping", "a! ping", "ä ping", "*", " ping", "a.b ping"):
+        for line in ("", "-", "-a ping", "_a ping", "A1234567890123456 ping", "a! ping", "ä ping", "*", " ping",
+            "a.b ping"):
             with self.subTest(line):
                 self.client.untagged.clear()
                 self.client.send(line)

@@ -66,7 +66,8 @@ class ImportTests(SocketTest):
                 self.assertRegex(row["code"], r"^invalid/[a-z-]+$")
                 self.assertTrue(row["msg"])
             self.assertEqual(self.reasons(first), {
-                "business-id": 18, "email": 25, "name": 20, "identity-code": 12, "title": 4, "phone": 20, "columns": 15})
+                "business-id": 18, "email": 25, "name": 20, "identity-code": 12, "title": 4, "phone": 20,
+                    "columns": 15})
         with self.subTest("nothing of the file is repeated in an answer"):
             raw = "\n".join(self.client.transcript)
             for value in re.findall(r"[\w.]+@[\w.]+", text)[:50]:

@@ -104,7 +104,8 @@ class LogTests(SocketTest):
         link = self.client.call("person.affiliation.add", id=person, organisation=self.add_organisation(), **CARE)
         wanted = [(add, "person.add", {"first-name", "last-name", "phone", "title"}),
                   (edit, "person.edit", {"first-name", "note"}), (contact, "person.contact.add", {"phone"}),
-                  (mark, "person.mark", set()), (inform, "person.inform", set()), (link, "person.affiliation.add", set())]
+                  (mark, "person.mark", set()), (inform, "person.inform", set()), (link, "person.affiliation.add",
+                      set())]
         for reply, verb, fields in wanted:
             self.assertOK(reply)
             with self.subTest(verb):
@@ -150,7 +151,8 @@ class LogTests(SocketTest):
 
     def test_ping_describe_hello_cancel_and_bad_lines_leave_none(self):
         replies = [self.client.raw(line) for line in (
-            "ping", "describe", "cancel of=none", "no.such.verb", "ping x=1", "person.find text=a text=b", "person.find =",
+            "ping", "describe", "cancel of=none", "no.such.verb", "ping x=1", "person.find text=a text=b",
+                "person.find =",
             "person.find text=a colour=red purpose=customer-service")]
         fresh = self.connect()
         replies.append(fresh.say_hello())

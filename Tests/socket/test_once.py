@@ -64,7 +64,8 @@ class OnceTests(SocketTest):
         client, key = self.session("customer-service"), unique("k")
         person = self.add_person()
         rev = self.row(person)["rev"]
-        self.assertNO(client.call("person.edit", id=person, rev=rev + 5, first_name="A", once=key, **CARE), "conflict/rev")
+        self.assertNO(client.call("person.edit", id=person, rev=rev + 5, first_name="A", once=key, **CARE),
+            "conflict/rev")
         self.assertOK(client.call("person.edit", id=person, rev=rev, first_name="A", once=key, **CARE))
 
     def test_the_same_key_on_ten_connections_at_once_writes_once(self):
@@ -94,7 +95,8 @@ class OnceTests(SocketTest):
         self.assertNO(client.call("organisation.add", name=unique(), once=""), "invalid/once")
 
     def test_a_reading_command_has_no_once(self):
-        self.assertBAD(self.session("customer-service").call("organisation.show", id=new_id(), once="a"), "unknown/param")
+        self.assertBAD(self.session("customer-service").call("organisation.show", id=new_id(), once="a"),
+            "unknown/param")
 
     def test_a_repetition_is_permitted_anew(self):
         # With another purpose it is another write: the purpose is a parameter.

@@ -146,7 +146,8 @@ class OrganisationTests(SocketTest):
         self.assertNO(self.client.call("organisation.list", after="x"), "invalid/after")
 
     def test_sql_and_format_strings_are_only_text(self):
-        for name in ("Robert'); DROP TABLE organisation;--", "%s%n%x", "${jndi:ldap://x}", "\\x00", "=SUM(A1)", "a\\'b"):
+        for name in ("Robert'); DROP TABLE organisation;--", "%s%n%x", "${jndi:ldap://x}", "\\x00", "=SUM(A1)",
+            "a\\'b"):
             with self.subTest(name):
                 added = self.assertOK(self.client.call("organisation.add", name=name)).rows[0]
                 self.assertEqual(self.client.call("organisation.show", id=added["id"]).rows[0]["name"], name)

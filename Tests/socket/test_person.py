@@ -28,7 +28,8 @@ class PersonTests(SocketTest):
     def test_everything_of_a_contact_person_comes_back_with_source_and_time(self):
         organisation = self.add_organisation()
         values = {
-            "first-name": "Åsa", "last-name": unique(), "gender": "female", "phone": phone(), "email": "asa@example.com",
+            "first-name": "Åsa", "last-name": unique(), "gender": "female", "phone": phone(),
+                "email": "asa@example.com",
             "street": "Esimerkkikatu 2 B 3", "postcode": "00100", "town": "Helsinki", "country": "FI",
             "title": "toimitusjohtaja", "position": "johto", "note": "Rivi yksi\nrivi kaksi",
         }
@@ -80,7 +81,8 @@ class PersonTests(SocketTest):
         self.assertNO(self.call("person.add", kind="company", last_name=unique()), "invalid/kind")
 
     def test_a_name_is_needed(self):
-        self.assertNO(self.call("person.add", kind="private", email="a@example.com"), "invalid/last-name", "invalid/first-name")
+        self.assertNO(self.call("person.add", kind="private", email="a@example.com"), "invalid/last-name",
+            "invalid/first-name")
 
     def test_wrong_values_are_told_by_their_parameter_and_not_repeated(self):
         organisation = self.add_organisation()
@@ -324,7 +326,8 @@ class PersonTests(SocketTest):
 
     def test_export_waits_for_a_privacy_officer(self):
         reply = self.session("marketing").call("person.export", processor="postitustalo", purpose="marketing")
-        self.assertIn((reply.status, reply.code), [("OK", "pending/approval"), ("NO", "notfound"), ("NO", "invalid/processor")])
+        self.assertIn((reply.status, reply.code), [("OK", "pending/approval"), ("NO", "notfound"), ("NO",
+            "invalid/processor")])
 
 
 class FixedVerbsTests(SocketTest):
@@ -339,7 +342,8 @@ class FixedVerbsTests(SocketTest):
             "person.import",
         ],
         "privacy-officer": ["person.merge", "policy.explain"],
-        "auditor": ["log.find", "log.show", "log.count", "log.hash", "user.list", "role.list", "role.show", "policy.show"],
+        "auditor": ["log.find", "log.show", "log.count", "log.hash", "user.list", "role.list", "role.show",
+            "policy.show"],
         "administrator": ["user.add", "user.edit", "user.disable", "user.reset", "role.grant", "role.revoke",
                           "server.health", "server.settings", "keys.verify", "keys.rotate"],
     }

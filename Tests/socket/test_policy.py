@@ -38,7 +38,8 @@ TABLE = [
     ("whoami", {}, ROLES), ("session.list", {}, ROLES), ("describe", {}, ROLES), ("ping", {}, ROLES),
 ]
 NO_PURPOSE = {"log.find", "log.show", "log.count", "log.hash", "user.list", "role.list", "role.show", "policy.show",
-              "user.add", "server.health", "server.settings", "keys.verify", "session.list", "whoami", "describe", "ping"}
+              "user.add", "server.health", "server.settings", "keys.verify", "session.list", "whoami", "describe",
+                  "ping"}
 
 
 class PolicyTests(SocketTest):
@@ -90,7 +91,8 @@ class PolicyTests(SocketTest):
     def test_personal_data_needs_a_purpose(self):
         person = self.add_person()
         for verb, parameters in (("person.list", {}), ("person.find", {"text": "a"}), ("person.show", {"id": person}),
-                                 ("person.history", {"id": person}), ("person.edit", {"id": person, "rev": 1, "note": "x"}),
+                                 ("person.history", {"id": person}), ("person.edit", {"id": person, "rev": 1,
+                                     "note": "x"}),
                                  ("person.add", {"kind": "private", "last-name": "x"}),
                                  ("person.mark", {"id": person, "mark": "deceased"})):
             with self.subTest(verb):
@@ -102,7 +104,8 @@ class PolicyTests(SocketTest):
     def person_with_everything(self, **more):
         return self.add_person("contact", **dict({
             "first-name": "Åsa", "gender": "female", "phone": phone(), "email": unique().lower() + "@example.com",
-            "street": "Esimerkkikatu 1", "postcode": "00100", "town": "Helsinki", "title": "johtaja", "note": "teksti"}, **more))
+            "street": "Esimerkkikatu 1", "postcode": "00100", "town": "Helsinki", "title": "johtaja",
+                "note": "teksti"}, **more))
 
     def categories(self, row):
         return set(row) & {"identity", "contact", "demographic", "professional", "commercial", "interactions", "lists",
@@ -122,7 +125,8 @@ class PolicyTests(SocketTest):
         for role in (CS, OFFICER):
             with self.subTest(role):
                 self.assertEqual(
-                    self.categories(self.row(person, role)), {"identity", "contact", "demographic", "professional", "other"})
+                    self.categories(self.row(person, role)), {"identity", "contact", "demographic", "professional",
+                        "other"})
 
     def test_a_customer_who_changes_hands_changes_sight_at_once(self):
         person = self.person_with_everything(manager=self.user_id("sales"))
@@ -151,7 +155,8 @@ class PolicyTests(SocketTest):
                            {"language": "en"}):
             with self.subTest(str(parameters)):
                 self.assertNO(
-                    client.call("person.edit", id=person, rev=1, purpose="sales", **parameters), "denied/role", "notfound")
+                    client.call("person.edit", id=person, rev=1, purpose="sales", **parameters), "denied/role",
+                        "notfound")
         self.assertEqual(self.row(person)["rev"], 1)
 
     def test_sales_adds_only_own_customers(self):
@@ -169,7 +174,8 @@ class PolicyTests(SocketTest):
 
     def test_marketing_sees_persons_by_list_and_segment_only(self):
         person = self.person_with_everything()
-        for verb, parameters in (("person.show", {"id": person}), ("person.find", {"text": "Åsa"}), ("person.list", {})):
+        for verb, parameters in (("person.show", {"id": person}), ("person.find", {"text": "Åsa"}), ("person.list",
+            {})):
             with self.subTest(verb):
                 reply = self.session(MARKETING).call(verb, purpose="marketing", **parameters)
                 self.assertNO(reply, "denied/role")
@@ -179,7 +185,8 @@ class PolicyTests(SocketTest):
 
     def test_phone_and_address_of_the_protected_are_for_the_officer_only(self):
         number, town = phone(), "Kauniainen"
-        person = self.person_with_everything(phone=number, street="Salakuja 7", town=town, manager=self.user_id("sales"))
+        person = self.person_with_everything(phone=number, street="Salakuja 7", town=town,
+            manager=self.user_id("sales"))
         rev = self.row(person)["rev"]
         self.assertOK(self.session(OFFICER).call(
             "person.mark", id=person, rev=rev, mark="protected", purpose="data-subject-rights"))
@@ -199,7 +206,8 @@ class PolicyTests(SocketTest):
 
     def test_the_phone_of_the_protected_cannot_be_overwritten_by_who_does_not_see_it(self):
         person = self.person_with_everything()
-        self.assertOK(self.session(OFFICER).call("person.mark", id=person, mark="protected", purpose="data-subject-rights"))
+        self.assertOK(self.session(OFFICER).call("person.mark", id=person, mark="protected",
+            purpose="data-subject-rights"))
         reply = self.session(CS).call("person.edit", id=person, rev=2, phone=phone(), purpose="customer-service")
         self.assertNO(reply, "denied/role")
         reply = self.session(CS).call("person.mark", id=person, mark="protected", off=True, purpose="customer-service")
@@ -213,7 +221,8 @@ class PolicyTests(SocketTest):
             client = self.session(role)
             purpose = PURPOSE[role] or "customer-service"
             for verb, parameters in (("person.show", {}), ("person.history", {}),
-                                     ("person.edit", {"rev": 1, "first-name": "A"}), ("person.mark", {"mark": "deceased"}),
+                                     ("person.edit", {"rev": 1, "first-name": "A"}), ("person.mark",
+                                         {"mark": "deceased"}),
                                      ("person.contact.add", {"phone": "+358491111111"})):
                 answers = []
                 for one in (person, new_id()):
@@ -239,7 +248,8 @@ class PolicyTests(SocketTest):
 
     def test_administrator_and_auditor_stand_apart(self):
         admin = self.session(ADMIN)
-        for user, role in ((self.server.account(CS).name, "administrator"), (self.server.account(AUDITOR).name, "sales"),
+        for user, role in ((self.server.account(CS).name, "administrator"), (self.server.account(AUDITOR).name,
+            "sales"),
                            (self.server.account(ADMIN, 1).name, "customer-service")):
             with self.subTest(user=user, role=role):
                 reply = admin.call("role.grant", user=user, role=role)

@@ -50,7 +50,8 @@ class SecretTests(SocketTest):
             source="other", source_note=mark("source-note"), **CARE)).rows[0]["id"]
         rev = 1
         for field in ("first-name", "note"):
-            self.assertOK(client.call("person.edit", id=person, rev=rev, **dict(CARE, **{field: mark("edited " + field)})))
+            self.assertOK(client.call("person.edit", id=person, rev=rev, **dict(CARE,
+                **{field: mark("edited " + field)})))
             rev += 1
         self.assertOK(client.call("person.contact.add", id=person, email=mark("second email").lower() + "@example.com",
                                   label=mark("label"), **CARE))
@@ -64,9 +65,11 @@ class SecretTests(SocketTest):
         client.raw('person.find text="%s" text=b' % mark("bad line"))
         self.session("analyst").call("person.find", text=mark("denied search word"), purpose="analysis")
         self.session("auditor").call("log.hash", text=mark("hashed word"))
-        rows = [{"kind": "private", "last-name": mark("imported name"), "email": mark("imported email").lower() + "@example.com",
+        rows = [{"kind": "private", "last-name": mark("imported name"),
+            "email": mark("imported email").lower() + "@example.com",
                  "phone": phone(), "note": mark("imported note"), "source": "subject"},
-                {"kind": "private", "last-name": mark("refused row"), "email": mark("refused cell"), "source": "subject"},
+                {"kind": "private", "last-name": mark("refused row"), "email": mark("refused cell"),
+                    "source": "subject"},
                 {mark("unknown key").lower(): mark("unknown value")}]
         client.call("person.import", feeds=rows, format="ndjson", **CARE)
         client.call("person.add", kind="private", last_name=mark("once name"), once=unique("k"), **CARE)
@@ -147,7 +150,8 @@ class SecretTests(SocketTest):
     def test_files_with_secrets_are_closed_to_others(self):
         for path in self.files():
             relative = os.path.relpath(path, self.server.data)
-            if relative.startswith(("keys", "master", "demo-users", "tls")) and not relative.endswith((".crt", "ca.pem")):
+            if relative.startswith(("keys", "master", "demo-users", "tls")) and not relative.endswith((".crt",
+                "ca.pem")):
                 with self.subTest(relative):
                     mode = os.stat(path).st_mode & 0o777
                     if not relative.endswith(".pem") or "key" in relative:

@@ -108,7 +108,8 @@ class TamperTests(SocketTest):
         identity = self.server.sql("SELECT id FROM employee WHERE name = '%s'" % two)
         old = self.server.sql("SELECT encode(verifier, 'hex') FROM employee WHERE name = '%s'" % two)
         self.tampered(
-            "UPDATE employee SET verifier = (SELECT verifier FROM employee WHERE name = '%s') WHERE name = '%s'" % (one, two),
+            "UPDATE employee SET verifier = (SELECT verifier FROM employee WHERE name = '%s')"
+            " WHERE name = '%s'" % (one, two),
             "UPDATE employee SET verifier = decode('%s', 'hex') WHERE name = '%s'" % (old, two), [identity])
 
     def test_a_role_given_by_hand(self):
@@ -155,7 +156,7 @@ class TamperTests(SocketTest):
             "CREATE TABLE saved.employee2 AS TABLE employee; CREATE TABLE saved.employee_role2 AS TABLE employee_role;"
             "CREATE TABLE saved.access_epoch2 AS TABLE access_epoch;")
         back = (
-            "UPDATE employee e SET rev = s.rev, disabled = s.disabled, epoch = s.epoch, mac = s.mac, verifier = s.verifier"
+            "UPDATE employee e SET rev = s.rev, disabled = s.disabled, epoch = s.epoch, mac = s.mac"
             " FROM saved.employee{0} s WHERE s.id = e.id; DELETE FROM employee_role;"
             "INSERT INTO employee_role SELECT * FROM saved.employee_role{0}; DELETE FROM access_epoch;"
             "INSERT INTO access_epoch SELECT * FROM saved.access_epoch{0};")

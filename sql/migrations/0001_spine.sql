@@ -76,6 +76,14 @@ CREATE INDEX person_history_person ON person_history (person, id);
 
 CREATE SEQUENCE key_slot MINVALUE 128 START 128;
 
+-- Moves the numbers past the key store's end, never back: a restored database has an older sequence.
+CREATE FUNCTION key_slot_advance(past bigint) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT setval('key_slot', greatest(past, last_value)) FROM key_slot
+$$;
+REVOKE ALL ON FUNCTION key_slot_advance(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION key_slot_advance(bigint) TO rekisteri_server;
+
 -- Keys on their way to destruction: a state machine (docs/architecture.md, Sealing).
 -- state: 1 waiting (a replaced value, due later), 2 marked (to overwrite now), 3 destroyed.
 CREATE TABLE key_fate (
@@ -202,6 +210,7 @@ ALTER TABLE access_intake ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
 CREATE TABLE integrated (
   intake bigint PRIMARY KEY,
+  kind smallint NOT NULL,
   chain uuid NOT NULL,
   counter bigint NOT NULL,
   mac bytea NOT NULL
@@ -262,7 +271,8 @@ BEGIN
   GET DIAGNOSTICS removed = ROW_COUNT;
   DELETE FROM integrated g
     WHERE NOT EXISTS (SELECT FROM access_intake i WHERE i.id = g.intake)
-      AND EXISTS (SELECT FROM integrated later WHERE later.chain = g.chain AND later.counter > g.counter);
+      AND (g.kind = 2
+        OR EXISTS (SELECT FROM integrated later WHERE later.chain = g.chain AND later.counter > g.counter));
   RETURN removed;
 END $$;
 

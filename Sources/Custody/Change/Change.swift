@@ -198,7 +198,8 @@ public final class Change {
       // The transaction has its id before its numbers, so that a sweep for orphans sees it running.
       let rows = try await transaction.query(
         """
-        SELECT nextval('key_slot'), pg_current_xact_id() FROM generate_series(1, \(Int64(open.count)))
+        WITH own AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
+        SELECT nextval('key_slot'), own.id FROM own CROSS JOIN generate_series(1, \(Int64(open.count)))
         """)
       let numbers = try rows.map { try $0.int64(0) }
       slots += numbers
@@ -213,8 +214,7 @@ public final class Change {
   }
 
   private func skipTaken() async throws {
-    _ = try await transaction.query(
-      "SELECT setval('key_slot', greatest(\(vault.keys.endSlot), (SELECT last_value FROM key_slot)))")
+    _ = try await transaction.query("SELECT key_slot_advance(\(vault.keys.endSlot))")
   }
 }
 

@@ -65,13 +65,13 @@ public struct KeyFate: Sendable {
   @discardableResult
   public func sweepOrphans(patienceSeconds: Int = 60) async throws -> Int {
     let top = try await pool.query(
-      "SELECT last_value, is_called, pg_snapshot_xmax(pg_current_snapshot()) FROM key_slot")
+      "SELECT last_value, is_called, pg_current_xact_id() FROM key_slot")
     guard let row = top.first, try row.bool(1) else { return 0 }
     let highest = try row.int64(0)
     let bound = try row.transactionID(2)
     let until = Tick.now().adding(milliseconds: patienceSeconds * 1000)
     while true {
-      let now = try await pool.query("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= \(bound)")
+      let now = try await pool.query("SELECT pg_snapshot_xmin(pg_current_snapshot()) > \(bound)")
       if try now.first?.bool(0) == true { break }
       guard Tick.now() < until else { return 0 }
       try await Task.sleep(for: .milliseconds(200))

@@ -54,11 +54,11 @@ public struct Disclosure: ~Copyable, Sendable {
     return Receipt(named: named, request: context.request)
   }
 
-  /// Records that something which is no person's data is about to be shown.
+  /// Records that something which is no person's data is about to be shown; `epoch` as for persons.
   public func record(
-    rows: Int, epoch: Int64? = nil, subject: ID<Named.Request>? = nil, textHash: [UInt8] = []
+    rows: Int, epoch: Int64, subject: ID<Named.Request>? = nil, textHash: [UInt8] = []
   ) async throws -> Receipt {
-    if let epoch, epoch != permit.epoch { throw StaleEpoch(current: epoch) }
+    guard epoch == permit.epoch else { throw StaleEpoch(current: epoch) }
     var entry = permit.entry(.ok)
     entry.rows = UInt32(clamping: rows)
     entry.subject = subject

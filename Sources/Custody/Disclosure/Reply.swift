@@ -26,6 +26,13 @@ public struct Reply: Sendable {
     return Row(json: writer.taken())
   }
 
+  /// The same, written straight into the line.
+  public static func row(_ receipt: borrowing Receipt, _ write: (inout JSONWriter) -> Void) -> Row {
+    var writer = JSONWriter()
+    write(&writer)
+    return Row(json: writer.taken())
+  }
+
   /// The end of a command that went well.
   public static func done(_ object: JSONObject, code: String = "done", _ receipt: borrowing Receipt) -> Final {
     Final(status: .ok, code: code, object: object.adding("rid", .string(receipt.request.description)))

@@ -74,11 +74,14 @@ public struct SealedPerson: Sendable {
     public let organisation: OrganisationID
     /// The number of the link within the person.
     public let entry: UInt16
+    /// The organisation's name, where it was fetched along.
+    public let name: String
 
     /// A link.
-    public init(organisation: OrganisationID, entry: UInt16) {
+    public init(organisation: OrganisationID, entry: UInt16, name: String = "") {
       self.organisation = organisation
       self.entry = entry
+      self.name = name
     }
   }
 }

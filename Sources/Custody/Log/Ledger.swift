@@ -3,6 +3,7 @@ import Crypto
 import Logging
 import Model
 import Postgres
+import Sealing
 import Synchronization
 
 /// Writes the access log for all sessions: gathers the entries of every request that is ready and commits them as one
@@ -22,7 +23,7 @@ public final class Ledger: Sendable {
   private struct Batch {
     var bytes: [UInt8] = []
     var saltOffsets: [Int] = []
-    var waiters: [CheckedContinuation<Result<Void, RegisterError>, Never>] = []
+    var waiters: [UnsafeContinuation<Result<Void, RegisterError>, Never>] = []
     /// For batches that only name rows already written.
     var isEmpty: Bool { waiters.isEmpty }
   }
@@ -46,7 +47,7 @@ public final class Ledger: Sendable {
   ///
   /// - Throws: `unavailable/log` where they are not, or it is not known that they are.
   func record(_ entries: [Entry]) async throws(RegisterError) {
-    let result: Result<Void, RegisterError> = await withCheckedContinuation { continuation in
+    let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
       let drives = state.withLock { state in
         guard state.blocks.isEmpty, state.gathering.bytes.count < Self.batchBytesMax else {
           continuation.resume(returning: .failure(.unavailableLog))
@@ -122,7 +123,7 @@ public final class Ledger: Sendable {
   func flushNames() async {
     let isIdle = state.withLock { !$0.names.isEmpty && !$0.isDriving }
     guard isIdle else { return }
-    let result: Result<Void, RegisterError> = await withCheckedContinuation { continuation in
+    let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
       let drives = state.withLock { state in
         state.gathering.waiters.append(continuation)
         defer { state.isDriving = true }
@@ -215,15 +216,9 @@ struct IntakeChain: Sendable {
 /// Random salts, many at a time.
 enum Salts {
   static func fill(_ bytes: inout [UInt8], at offsets: [Int]) {
-    var generator = SystemRandomNumberGenerator()
-    for offset in offsets {
-      for half in 0..<2 {
-        var word: UInt64 = generator.next()
-        for index in 0..<8 {
-          bytes[offset + half * 8 + index] = UInt8(truncatingIfNeeded: word)
-          word >>= 8
-        }
-      }
+    let random = Randomness.bytes(16 * offsets.count)
+    for (index, offset) in offsets.enumerated() {
+      for byte in 0..<16 { bytes[offset + byte] = random[16 * index + byte] }
     }
   }
 }

@@ -46,9 +46,14 @@ public final class Sequencer: Sendable {
   /// One pass: everything that is committed now. Blocks releases where a row does not verify or it lags too far.
   func pass() async {
     do {
-      while try await integrate() {}
-      state.withLock { $0.lastPass = .now() }
-      ledger.block("sequencer", nil)
+      var step = Step.more
+      while step == .more { step = try await integrate() }
+      if step == .done {
+        state.withLock { $0.lastPass = .now() }
+        ledger.block("sequencer", nil)
+      } else {
+        try await lookAtOthers()
+      }
     } catch let fault as LogFault {
       ledger.block("sequencer", fault.reason)
     } catch {
@@ -57,6 +62,23 @@ public final class Sequencer: Sendable {
       if behind > Limits.sequencerBehindSecondsMax * 1000 {
         ledger.block("sequencer", "the sequencer is \(behind / 1000) s behind")
       }
+    }
+  }
+
+  /// Another server integrates now, or should: what it has not brought in for long blocks releases here too. A block
+  /// stays until a pass of this server's own finds all in order.
+  private func lookAtOthers() async throws {
+    let rows = try await pool.query(
+      """
+      SELECT coalesce(extract(epoch FROM clock_timestamp() - min(i.at)), 0)::bigint FROM access_intake i
+      WHERE i.xid >= (SELECT xmin_next FROM checkpoint ORDER BY size DESC LIMIT 1)
+        AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
+      """, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds))
+    let behind = try rows.first?.int(0) ?? 0
+    if behind > Limits.sequencerBehindSecondsMax {
+      ledger.block("sequencer", "the sequencer is \(behind) s behind")
+    } else {
+      state.withLock { $0.lastPass = .now() }
     }
   }
 
@@ -79,12 +101,15 @@ public final class Sequencer: Sendable {
     }
   }
 
-  /// Integrates up to `rowsMax` rows; true where there may be more.
-  private func integrate() async throws -> Bool {
+  /// How an attempt to integrate ended.
+  private enum Step { case more, done, elsewhere }
+
+  /// Integrates up to `rowsMax` rows.
+  private func integrate() async throws -> Step {
     let deadline = Tick.now().adding(milliseconds: 20_000)
     return try await pool.transaction(deadline: deadline) { transaction in
       let got = try await transaction.query("SELECT pg_try_advisory_xact_lock(\(Self.lock))")
-      guard try got.first?.bool(0) == true else { return false }
+      guard try got.first?.bool(0) == true else { return .elsewhere }
       let head = try await transaction.query(
         """
         SELECT size, xmin_next, pg_snapshot_xmin(pg_current_snapshot())
@@ -93,13 +118,13 @@ public final class Sequencer: Sendable {
       guard let head = head.first else { throw LogFault(reason: "the log has no checkpoint") }
       let size = try head.int64(0)
       let candidates = try await self.candidates(transaction, since: try head.transactionID(1))
-      guard !candidates.isEmpty else { return false }
+      guard !candidates.isEmpty else { return .done }
       var verifier = try await self.verifier(transaction, for: candidates)
       let checked = try verifier.verify(candidates)
       let isWhole = candidates.count < Self.rowsMax
       let next = try isWhole ? head.transactionID(2) : head.transactionID(1)
       try await self.write(checked, size: size, next: next, transaction)
-      return !isWhole
+      return isWhole ? .done : .more
     }
   }
 
@@ -168,8 +193,9 @@ public final class Sequencer: Sendable {
     }
     statements.append(
       """
-      INSERT INTO integrated (intake, chain, counter, mac)
-      SELECT * FROM unnest(\(checked.map(\.candidate.id)), \(checked.map(\.header.chain)),
+      INSERT INTO integrated (intake, kind, chain, counter, mac)
+      SELECT * FROM unnest(\(checked.map(\.candidate.id)), \(checked.map { Int16($0.header.kind.rawValue) }),
+        \(checked.map(\.header.chain)),
         \(checked.map { Int64(bitPattern: $0.header.counter) }), \(checked.map(\.candidate.mac)))
       """)
     _ = try await transaction.run(statements)

@@ -85,4 +85,9 @@ struct MACWriter {
 public struct RuleFault: Error, Sendable, CustomStringConvertible {
   /// The row, for an operator.
   public let description: String
+
+  /// The stored rules are older than what was in force before.
+  static func rolledBack(to epoch: Int64, from newest: Int64) -> RuleFault {
+    RuleFault(description: "table access_epoch was rolled back: it is at epoch \(epoch), but \(newest) was in force")
+  }
 }

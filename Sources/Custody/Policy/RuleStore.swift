@@ -66,6 +66,13 @@ public struct RuleStore: Sendable {
       rules: AccessRules(epoch: epoch, employees: employees, grants: grants), secrets: secrets, macs: macs)
   }
 
+  /// The newest epoch that the database has.
+  static func newestEpoch(_ pool: Pool) async throws -> Int64 {
+    try await pool.query(
+      "SELECT max(epoch) FROM access_epoch", deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)
+    ).first?.get(0, as: Int64?.self) ?? 0
+  }
+
   private func check(_ bytes: [UInt8], _ mac: [UInt8], _ row: String) throws(RuleFault) {
     guard HMAC<SHA256>.isValidAuthenticationCode(mac, authenticating: bytes, using: key) else {
       throw RuleFault(description: "the row \(row) was not written by this register's server")

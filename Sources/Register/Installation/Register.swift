@@ -29,6 +29,9 @@ public final class Register: Sendable {
   ) async throws -> Register {
     var general = database
     general.lockTimeoutMilliseconds = Limits.receiptMilliseconds
+    general.connectTimeoutSeconds = 2
+    general.cancelGraceMilliseconds = 500
+    general.commitGraceMilliseconds = 2000
     let pool = Pool(configuration: general, size: poolSize, logger: logger)
     var lane = general
     lane.forcesGenericPlans = true

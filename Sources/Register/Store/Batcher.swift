@@ -3,7 +3,7 @@ import Synchronization
 /// Gathers requests of all sessions while one batch is under way, and answers each.
 final class Batcher<Request: Sendable, Response: Sendable>: Sendable {
   private struct State {
-    var waiting: [(request: Request, continuation: CheckedContinuation<Response, Never>)] = []
+    var waiting: [(request: Request, continuation: UnsafeContinuation<Response, Never>)] = []
     var isDriving = false
   }
 
@@ -19,7 +19,7 @@ final class Batcher<Request: Sendable, Response: Sendable>: Sendable {
 
   /// Answers a request together with those of others.
   func submit(_ request: Request) async -> Response {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Response, Never>) in
       let drives = state.withLock { state in
         state.waiting.append((request, continuation))
         defer { state.isDriving = true }

@@ -40,7 +40,7 @@ enum PersonFetch {
       let place = try row.int(0) - 1
       guard found.indices.contains(place) else { throw RegisterError.internal }
       found[place]?.affiliations.append(
-        .init(organisation: try row.id(1), entry: UInt16(bitPattern: try row.int16(2))))
+        .init(organisation: try row.id(1), entry: UInt16(bitPattern: try row.int16(2)), name: try row.string(3)))
     }
     return found.map { ($0, epoch) }
   }
@@ -88,8 +88,9 @@ enum PersonFetch {
       LEFT JOIN person_part q ON q.person = p.id AND (k.categories >> q.category) & 1 = 1
       """,
       """
-      SELECT k.n, a.organisation, a.entry
-      FROM unnest(\(ids)) WITH ORDINALITY AS k (id, n) JOIN affiliation a ON a.person = k.id ORDER BY k.n, a.entry
+      SELECT k.n, a.organisation, a.entry, o.name
+      FROM unnest(\(ids)) WITH ORDINALITY AS k (id, n) JOIN affiliation a ON a.person = k.id
+      JOIN organisation o ON o.id = a.organisation ORDER BY k.n, a.entry
       """,
     ]
   }

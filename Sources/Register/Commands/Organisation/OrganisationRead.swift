@@ -17,7 +17,8 @@ struct OrganisationShow: RegisterCommand {
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     guard let organisation = try await call.store.organisations([id]).first else { throw RegisterError.notFound }
-    let receipt = try await call.custody.disclosure(permit).record(rows: 1, subject: id.retyped())
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: 1, epoch: try await call.store.epoch(), subject: id.retyped())
     try await call.port.send(Reply.row(OrganisationRow.object(organisation), receipt))
     return Reply.done(["rows": 1], receipt)
   }
@@ -58,7 +59,8 @@ struct OrganisationFind: RegisterCommand {
     }
     let hash = try SearchWords.hash(
       text, keys: call.custody.keys, month: SearchWords.month(of: .now()))
-    let receipt = try await call.custody.disclosure(permit).record(rows: found.count, textHash: hash)
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: found.count, epoch: try await call.store.epoch(), textHash: hash)
     for organisation in found { try await call.port.send(Reply.row(OrganisationRow.object(organisation), receipt)) }
     return Reply.done(["rows": .int(Int64(found.count))], receipt)
   }
@@ -90,7 +92,8 @@ struct OrganisationList: RegisterCommand {
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let found = try await call.store.organisationPage(after: after, manager: manager, limit: limit + 1)
     let page = found.prefix(limit)
-    let receipt = try await call.custody.disclosure(permit).record(rows: page.count)
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: page.count, epoch: try await call.store.epoch())
     for organisation in page { try await call.port.send(Reply.row(OrganisationRow.object(organisation), receipt)) }
     var object: JSONObject = ["rows": .int(Int64(page.count))]
     if found.count > limit, let last = page.last { object["next"] = .string(last.id.description) }

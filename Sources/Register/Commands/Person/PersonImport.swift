@@ -51,7 +51,7 @@ struct PersonImport: RegisterCommand {
     if isDryRun {
       let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
       let summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: true)
-      let receipt = try await call.custody.disclosure(permit).record(rows: 0)
+      let receipt = try await call.custody.disclosure(permit).record(rows: 0, epoch: try await call.store.epoch())
       for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
       return Reply.done(summary.object, code: summary.code, receipt)
     }

@@ -47,14 +47,13 @@ struct PersonList: RegisterCommand {
     _ call: Call, _ permit: consuming Permit, _ ids: [PersonID], textHash: [UInt8], next: PersonID?
   ) async throws -> Reply.Final {
     let (persons, epoch) = try await call.store.persons(ids, CategorySet(.identity))
-    let names = try await call.organisationNames(of: persons)
     let disclosure = call.custody.disclosure(permit)
     let receipt = try await disclosure.record(
       persons.map(\.header), fields: FieldSet([.firstName, .lastName]), epoch: epoch, textHash: textHash)
     var rows = 0
     for person in persons where !receipt.fields(of: person.header.id).isEmpty {
       let data = try call.custody.vault.open(person, receipt)
-      try await call.port.send(Reply.row(PersonRow.brief(person, data, names), receipt))
+      try await call.port.send(Reply.row(PersonRow.brief(person, data), receipt))
       rows += 1
     }
     var object: JSONObject = ["rows": .int(Int64(rows))]

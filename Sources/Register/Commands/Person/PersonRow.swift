@@ -5,15 +5,15 @@ import Wire
 /// Rows about persons, as several commands answer them.
 enum PersonRow {
   /// The row of a search or a list: who, of which organisation, and where the relationship stands.
-  static func brief(_ person: SealedPerson, _ data: [Datum], _ names: [OrganisationID: String]) -> JSONObject {
+  static func brief(_ person: SealedPerson, _ data: [Datum]) -> JSONObject {
     let header = person.header
-    let organisation = person.affiliations.compactMap { names[$0.organisation] }.joined(separator: ", ")
+    let organisation = person.affiliations.map(\.name).joined(separator: ", ")
     var row: JSONObject = [
       "id": .string(header.id.description), "kind": .string(header.kind.name), "name": .string(name(data)),
       "organisation": person.affiliations.isEmpty ? .null : .string(organisation),
       "status": .string(header.status.name),
+      "manager": header.manager.map { .string($0.description) } ?? .null,
     ]
-    row["manager"] = header.manager.map { .string($0.description) } ?? .null
     if !header.marks.isEmpty { row["marks"] = .array(header.marks.names.map { .string($0) }) }
     return row
   }
@@ -23,50 +23,104 @@ enum PersonRow {
     [Field.firstName, .lastName].compactMap { field in data.first { $0.field == field }?.value }.joined(separator: " ")
   }
 
-  /// The row of `person.show`: clear columns, then the categories as objects.
-  static func full(_ person: SealedPerson, _ data: [Datum], _ names: [OrganisationID: String]) -> JSONObject {
-    let header = person.header
-    var row: JSONObject = [
-      "id": .string(header.id.description), "rev": .int(Int64(header.rev)), "kind": .string(header.kind.name),
-      "status": .string(header.status.name), "language": .string(header.language.rawValue),
-      "marks": .array(header.marks.names.map { .string($0) }),
-    ]
-    row["manager"] = header.manager.map { .string($0.description) } ?? .null
-    row["informed"] = header.informedAt.map { .string($0.day.description) } ?? .null
-    row["organisations"] = .array(
-      person.affiliations.map { link in
-        [
-          "id": .string(link.organisation.description), "name": .string(names[link.organisation] ?? ""),
-          "entry": .int(Int64(link.entry)),
-        ]
-      })
-    for category in Category.allCases {
-      let own = data.filter { $0.field.category == category }
-      guard !own.isEmpty else { continue }
-      row[category.name] = .object(object(own))
+  /// Writes the row of `person.show`: clear columns, then the categories as objects.
+  static func write(_ person: SealedPerson, _ data: [Datum], into writer: inout JSONWriter) {
+    writer.beginObject()
+    write(person.header, into: &writer)
+    writer.key("organisations")
+    writer.beginArray()
+    for link in person.affiliations {
+      writer.beginObject()
+      writer.key("id")
+      writer.string(link.organisation.description)
+      writer.key("name")
+      writer.string(link.name)
+      writer.key("entry")
+      writer.int(Int64(link.entry))
+      writer.endObject()
     }
-    return row
+    writer.endArray()
+    let sorted = data.sorted { ($0.field.category.rawValue, $0.field.rawValue, $0.entry) < ($1.field.category.rawValue, $1.field.rawValue, $1.entry) }
+    for category in sorted.chunked(by: \.field.category) {
+      writer.key(category[category.startIndex].field.category.name)
+      writer.beginObject()
+      for field in category.chunked(by: \.field) { write(field, into: &writer) }
+      writer.endObject()
+    }
+    writer.endObject()
   }
 
-  /// A category: each field once; a field that a person can have several of is an array.
-  private static func object(_ data: [Datum]) -> JSONObject {
-    var object = JSONObject()
-    for field in Field.allCases {
-      let values = data.filter { $0.field == field }.sorted { $0.entry < $1.entry }
-      guard let first = values.first else { continue }
-      let isRepeated = field.category == .contact || field.category == .professional
-      object[field.name] = isRepeated ? .array(values.map { value($0, numbered: true) }) : value(first, numbered: false)
-    }
-    return object
+  private static func write(_ header: PersonHeader, into writer: inout JSONWriter) {
+    writer.key("id")
+    writer.string(header.id.description)
+    writer.key("rev")
+    writer.int(Int64(header.rev))
+    writer.key("kind")
+    writer.string(header.kind.name)
+    writer.key("status")
+    writer.string(header.status.name)
+    writer.key("language")
+    writer.string(header.language.rawValue)
+    writer.key("marks")
+    writer.beginArray()
+    for name in header.marks.names { writer.string(name) }
+    writer.endArray()
+    writer.key("manager")
+    if let manager = header.manager { writer.string(manager.description) } else { writer.null() }
+    writer.key("informed")
+    if let informed = header.informedAt { writer.string(informed.day.description) } else { writer.null() }
   }
 
-  private static func value(_ datum: Datum, numbered: Bool) -> JSON {
-    var value: JSONObject = [
-      "value": .string(datum.value), "source": .string(datum.source.name), "at": .string(datum.at.description),
-    ]
-    if !datum.sourceNote.isEmpty { value["source-note"] = .string(datum.sourceNote) }
-    if !datum.label.isEmpty { value["label"] = .string(datum.label) }
-    if numbered { value["entry"] = .int(Int64(datum.entry)) }
-    return .object(value)
+  /// Writes a field: one value, or an array where a person can have several.
+  private static func write(_ values: ArraySlice<Datum>, into writer: inout JSONWriter) {
+    guard let first = values.first else { return }
+    let isRepeated = first.field.category == .contact || first.field.category == .professional
+    writer.key(first.field.name)
+    if isRepeated { writer.beginArray() }
+    for datum in isRepeated ? values : values.prefix(1) { write(datum, numbered: isRepeated, into: &writer) }
+    if isRepeated { writer.endArray() }
+  }
+
+  private static func write(_ datum: Datum, numbered: Bool, into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("value")
+    writer.string(datum.value)
+    writer.key("source")
+    writer.string(datum.source.name)
+    writer.key("at")
+    writer.string(datum.at.description)
+    if !datum.sourceNote.isEmpty {
+      writer.key("source-note")
+      writer.string(datum.sourceNote)
+    }
+    if !datum.label.isEmpty {
+      writer.key("label")
+      writer.string(datum.label)
+    }
+    if numbered {
+      writer.key("entry")
+      writer.int(Int64(datum.entry))
+    }
+    writer.endObject()
+  }
+}
+
+extension Array {
+  /// Runs of neighbours with the same key.
+  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] { self[...].chunked(by: key) }
+}
+
+extension ArraySlice {
+  /// Runs of neighbours with the same key.
+  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] {
+    var chunks: [ArraySlice<Element>] = []
+    var start = startIndex
+    while start < endIndex {
+      let own = key(self[start])
+      let end = self[start...].firstIndex { key($0) != own } ?? endIndex
+      chunks.append(self[start..<end])
+      start = end
+    }
+    return chunks
   }
 }

@@ -36,21 +36,10 @@ struct PersonShow: RegisterCommand {
     let (person, epoch) = try await call.store.person(id, fields.categories)
     let disclosure = call.custody.disclosure(permit)
     guard let person, !disclosure.fields(of: person.header).isEmpty else { throw RegisterError.notFound }
-    let names = try await call.organisationNames(of: [person])
+    guard !disclosure.fields(of: person.header).isDisjoint(with: fields) else { throw RegisterError.deniedRole }
     let receipt = try await disclosure.record([person.header], fields: fields, epoch: epoch)
-    guard !receipt.fields(of: id).isEmpty else { throw RegisterError.deniedRole }
     let data = try call.custody.vault.open(person, receipt)
-    try await call.port.send(Reply.row(PersonRow.full(person, data, names), receipt))
+    try await call.port.send(Reply.row(receipt) { PersonRow.write(person, data, into: &$0) })
     return Reply.done(["rows": 1], receipt)
-  }
-}
-
-extension Call {
-  /// The names of the organisations that persons stand for.
-  func organisationNames(of persons: [SealedPerson]) async throws -> [OrganisationID: String] {
-    let ids = Set(persons.flatMap { $0.affiliations.map(\.organisation) })
-    guard !ids.isEmpty else { return [:] }
-    let found = try await store.organisations(Array(ids))
-    return Dictionary(found.map { ($0.id, $0.name) }) { first, _ in first }
   }
 }

@@ -10,8 +10,8 @@ extension Call {
     _ permit: consuming Permit, _ rows: [JSONObject], ending object: JSONObject = [:], epoch: Int64? = nil,
     subject: ID<Named.Request>? = nil, textHash: [UInt8] = []
   ) async throws -> Reply.Final {
-    var present = epoch
-    if present == nil { present = try await store.epoch() }
+    let present: Int64
+    if let epoch { present = epoch } else { present = try await store.epoch() }
     let receipt = try await custody.disclosure(permit).record(
       rows: rows.count, epoch: present, subject: subject, textHash: textHash)
     for row in rows { try await port.send(Reply.row(row, receipt)) }
