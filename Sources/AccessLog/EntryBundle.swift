@@ -1,4 +1,3 @@
-
 /// Entries one after another, each with a two-byte big-endian length before it: the form of intake rows, and of the entry
 /// bundles of C2SP tlog-tiles.
 public enum EntryBundle {

@@ -209,6 +209,10 @@ public final class Custody: Sendable {
     } catch let stale as StaleEpoch {
       abandon(slots)
       throw stale
+    } catch let fault as RuleFault {
+      abandon(slots)
+      ledger.block("rules", fault.description)
+      throw RegisterError.unavailableLog
     } catch {
       let error = Self.registerError(error)
       if !error.isUnknown { abandon(slots) }
@@ -266,7 +270,8 @@ public final class Custody: Sendable {
       case .connectionLost, .cannotConnect, .poolExhausted: result = .unavailableDatabase
       case .decoding: result = .internal
       case .server:
-        result = error.isRetryable || error.sqlstate.map { $0.hasPrefix("53") || $0.hasPrefix("57") || $0 == "25006" } == true
+        result =
+          error.isRetryable || error.sqlstate.map { $0.hasPrefix("53") || $0.hasPrefix("57") || $0 == "25006" } == true
           ? .unavailableDatabase : .internal
       }
       result.isUnknown = error.outcomeUnknown

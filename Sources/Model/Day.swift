@@ -71,6 +71,7 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 
+  /// Earlier or lower first.
   @inlinable
   public static func < (left: Day, right: Day) -> Bool { left.number < right.number }
 }

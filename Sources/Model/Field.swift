@@ -81,6 +81,12 @@ public struct FieldSet: OptionSet, Hashable, Sendable {
   /// Every field of some categories.
   public init(in categories: CategorySet) { self.init(Field.allCases.filter { categories.contains($0.category) }) }
 
+  /// The fields that are held on persons of a kind.
+  public init(heldOn kind: PersonKind) { self = kind == .contact ? Self.heldOnContacts : Self.heldOnPrivate }
+
+  private static let heldOnContacts = FieldSet(Field.allCases.filter { $0.isHeld(on: .contact) })
+  private static let heldOnPrivate = FieldSet(Field.allCases.filter { $0.isHeld(on: .private) })
+
   /// Every field.
   public static let all = FieldSet(Field.allCases)
 

@@ -78,7 +78,9 @@ public struct ID<Named>: Hashable, Comparable, Sendable, CustomStringConvertible
   /// Appends the sixteen bytes.
   @inlinable
   public func append(to buffer: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) { buffer.append(UInt8(truncatingIfNeeded: high >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      buffer.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
+    }
     for shift in stride(from: 56, through: 0, by: -8) { buffer.append(UInt8(truncatingIfNeeded: low >> UInt64(shift))) }
   }
 
@@ -101,6 +103,7 @@ public struct ID<Named>: Hashable, Comparable, Sendable, CustomStringConvertible
     }
   }
 
+  /// Earlier or lower first.
   @inlinable
   public static func < (left: Self, right: Self) -> Bool {
     left.high == right.high ? left.low < right.low : left.high < right.high

@@ -60,7 +60,8 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
       rest = rest.dropFirst()
       return first
     }
-    guard take(0x54, 0x74) != nil, let hour = number(2, below: 24), take(0x3A) != nil, let minute = number(2, below: 60),
+    guard take(0x54, 0x74) != nil, let hour = number(2, below: 24), take(0x3A) != nil,
+      let minute = number(2, below: 60),
       take(0x3A) != nil, let second = number(2, below: 60)
     else { return nil }
     var microseconds = ((hour * 60 + minute) * 60 + second) * 1_000_000
@@ -81,6 +82,7 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     return rest.isEmpty ? microseconds : nil
   }
 
+  /// Earlier or lower first.
   @inlinable
   public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
 
@@ -109,6 +111,7 @@ public struct Tick: Comparable, Sendable {
     nanoseconds > earlier.nanoseconds ? Int((nanoseconds - earlier.nanoseconds) / 1_000_000) : 0
   }
 
+  /// Earlier or lower first.
   @inlinable
   public static func < (left: Tick, right: Tick) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -12,7 +12,9 @@ public struct RegisterError: Error, Sendable, Equatable {
   public var isUnknown = false
 
   /// An error with its code and words.
-  public init(_ code: String, _ message: Text, hint: Text? = nil, retryMilliseconds: Int? = nil, isUnknown: Bool = false) {
+  public init(
+    _ code: String, _ message: Text, hint: Text? = nil, retryMilliseconds: Int? = nil, isUnknown: Bool = false
+  ) {
     self.code = code
     self.message = message
     self.hint = hint
@@ -48,7 +50,8 @@ extension RegisterError {
   public static let deniedPurpose = RegisterError(
     "denied/purpose",
     Text(
-      en: "This needs a purpose that your job role holds.", fi: "Tähän tarvitaan käyttötarkoitus, joka kuuluu työnkuvaasi.",
+      en: "This needs a purpose that your job role holds.",
+      fi: "Tähän tarvitaan käyttötarkoitus, joka kuuluu työnkuvaasi.",
       sv: "Detta kräver ett ändamål som hör till din arbetsroll."),
     hint: Text(
       en: "Add purpose=…, or set one with: use purpose=…", fi: "Lisää purpose=… tai aseta se: use purpose=…",

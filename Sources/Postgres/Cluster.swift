@@ -90,6 +90,10 @@ public actor Cluster {
       throw ClusterError("an earlier PostgreSQL (process \(leftover.pid)) does not stop")
     }
     try await Postmaster.clearRemains(of: data)
+    // What a killed postmaster left names a process that is gone, or by now a stranger; our own lock keeps others out.
+    for name in Files.names(in: socketDirectory) where name.hasPrefix(".s.PGSQL.") {
+      unlink(socketDirectory + "/" + name)
+    }
     try configure()
     let pid = try Processes.spawn([binaries + "/postgres", "-D", data], as: account, output: directory + "/start.log")
     try await waitUntilReady(pid, data)

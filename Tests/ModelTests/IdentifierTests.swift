@@ -11,7 +11,10 @@ import Testing
     #expect(Array(id.description)[14] == "7")
   }
 
-  @Test(arguments: ["", "x", "0192f0c4-0000-7000-8000-00000000000", "0192f0c4-0000-7000-8000-0000000000000", "0192f0c4_0000-7000-8000-000000000000"])
+  @Test(arguments: [
+    "", "x", "0192f0c4-0000-7000-8000-00000000000", "0192f0c4-0000-7000-8000-0000000000000",
+    "0192f0c4_0000-7000-8000-000000000000",
+  ])
   func whatIsNoIdIsRefused(text: String) { #expect(PersonID(text) == nil) }
 
   @Test func instantsReadBackAndOffsetsCount() {

@@ -234,15 +234,9 @@ class ImportTests(SocketTest):
         self.assertEqual(self.count(), before)
 
     def test_unknown_formats_are_invalid(self):
-        for name in ("xlsx", "CSV", ""):
+        for name in ("xlsx", "vcard", "CSV", ""):
             with self.subTest(name):
                 self.assertNO(self.client.call("person.import", format=name, **CARE), "invalid/format")
-
-    def test_vcard_is_a_format_of_the_paper(self):
-        card = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Testi %s\r\nN:%s;Testi;;;\r\nEMAIL:%s@example.com\r\nEND:VCARD\r\n"
-        name = unique()
-        reply = self.run_import([card % (name, name, name.lower())], format="vcard", source="subject")
-        self.assertOK(reply)
 
     def test_repeating_an_import_with_its_key_imports_once(self):
         name, key, before = unique(), unique("k"), self.count()

@@ -156,7 +156,8 @@ class TamperTests(SocketTest):
             "CREATE TABLE saved.employee2 AS TABLE employee; CREATE TABLE saved.employee_role2 AS TABLE employee_role;"
             "CREATE TABLE saved.access_epoch2 AS TABLE access_epoch;")
         back = (
-            "UPDATE employee e SET rev = s.rev, disabled = s.disabled, epoch = s.epoch, mac = s.mac"
+            "UPDATE employee e SET rev = s.rev, disabled = s.disabled, epoch = s.epoch, mac = s.mac,"
+            " verifier = s.verifier"
             " FROM saved.employee{0} s WHERE s.id = e.id; DELETE FROM employee_role;"
             "INSERT INTO employee_role SELECT * FROM saved.employee_role{0}; DELETE FROM access_epoch;"
             "INSERT INTO access_epoch SELECT * FROM saved.access_epoch{0};")

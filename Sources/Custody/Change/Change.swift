@@ -146,7 +146,8 @@ public final class Change {
     var shown: [Datum] = []
     var replaced: [(part: SealedPart?, category: Category, data: [Datum])] = []
     let touched = CategorySet(edits.compactMap(\.category))
-    for category in Category.allCases where touched.contains(category) || category == .identity || category == .contact {
+    for category in Category.allCases where touched.contains(category) || category == .identity || category == .contact
+    {
       let part = person.parts.first { $0.category == category }
       let old = try part.map { try vault.open($0, of: person.header.id) } ?? []
       var edited = EditedCategory(old)
@@ -164,7 +165,8 @@ public final class Change {
     return (changed, added)
   }
 
-  private func replace(_ parts: [(part: SealedPart?, category: Category, data: [Datum])], of person: PersonID) async throws
+  private func replace(_ parts: [(part: SealedPart?, category: Category, data: [Datum])], of person: PersonID)
+    async throws
   {
     guard !parts.isEmpty else { return }
     let kept = parts.filter { !$0.data.isEmpty }

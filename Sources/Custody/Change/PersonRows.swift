@@ -34,7 +34,9 @@ struct PartRows {
     """
   }
 
-  var upsert: SQL { insert + " ON CONFLICT (person, category) DO UPDATE SET slot = EXCLUDED.slot, sealed = EXCLUDED.sealed" }
+  var upsert: SQL {
+    insert + " ON CONFLICT (person, category) DO UPDATE SET slot = EXCLUDED.slot, sealed = EXCLUDED.sealed"
+  }
 }
 
 extension Language {

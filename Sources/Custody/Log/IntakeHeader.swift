@@ -75,7 +75,8 @@ struct IntakeHeader: Equatable, Sendable {
     }
     func integer(_ count: Int) -> UInt64? { take(count)?.reduce(0) { $0 << 8 | UInt64($1) } }
     guard integer(1) == 1, let kindCode = integer(1), let kind = Kind(rawValue: UInt8(kindCode)),
-      let server = take(16).flatMap({ ServerID(bytes: $0) }), let chain = take(16).flatMap({ ID<IntakeHeader>(bytes: $0) }),
+      let server = take(16).flatMap({ ServerID(bytes: $0) }),
+      let chain = take(16).flatMap({ ID<IntakeHeader>(bytes: $0) }),
       let counter = integer(8), let entries = integer(4), let previous = take(32),
       let continuedChain = take(16).flatMap({ ID<IntakeHeader>(bytes: $0) }), let continuedCounter = integer(8),
       let continuedMAC = take(32), let count = integer(2)

@@ -47,7 +47,8 @@ public final class Ledger: Sendable {
   ///
   /// - Throws: `unavailable/log` where they are not, or it is not known that they are.
   func record(_ entries: [Entry]) async throws(RegisterError) {
-    let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
+    let result = await withUnsafeContinuation {
+      (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
       let drives = state.withLock { state in
         guard state.blocks.isEmpty, state.gathering.bytes.count < Self.batchBytesMax else {
           continuation.resume(returning: .failure(.unavailableLog))
@@ -123,7 +124,8 @@ public final class Ledger: Sendable {
   func flushNames() async {
     let isIdle = state.withLock { !$0.names.isEmpty && !$0.isDriving }
     guard isIdle else { return }
-    let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
+    let result = await withUnsafeContinuation {
+      (continuation: UnsafeContinuation<Result<Void, RegisterError>, Never>) in
       let drives = state.withLock { state in
         state.gathering.waiters.append(continuation)
         defer { state.isDriving = true }

@@ -138,7 +138,8 @@ public final class Sequencer: Sendable {
       ORDER BY i.id LIMIT \(Int64(Self.rowsMax))
       """)
     return try rows.map {
-      IntakeVerifier.Candidate(id: try $0.int64(0), header: try $0.bytes(1), bytes: try $0.bytes(2), mac: try $0.bytes(3))
+      IntakeVerifier.Candidate(
+        id: try $0.int64(0), header: try $0.bytes(1), bytes: try $0.bytes(2), mac: try $0.bytes(3))
     }
   }
 

@@ -34,7 +34,7 @@ public struct Reach: Sendable {
     if person.marks.contains(.protected), !reaches(.protectedContact, action) {
       fields.subtract(Reach.protectedFields)
     }
-    return fields
+    return fields.intersection(FieldSet(heldOn: person.kind))
   }
 
   /// Whether an object that is no category is reached for this person.

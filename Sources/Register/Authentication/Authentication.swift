@@ -39,7 +39,8 @@ public struct Authentication: Sendable {
   static let failed = RegisterError(
     "auth/failed",
     Text(
-      en: "The name or the password is wrong.", fi: "Nimi tai salasana on väärä.", sv: "Namnet eller lösenordet är fel."))
+      en: "The name or the password is wrong.", fi: "Nimi tai salasana on väärä.", sv: "Namnet eller lösenordet är fel."
+    ))
 
   static let wrongCode = RegisterError(
     "auth/otp",

@@ -145,7 +145,8 @@ public final class Directory: Sendable {
     if !persons.isEmpty {
       let receipt = try await custody.directoryReceipt(verb: "directory.refresh", rows: persons.count)
       let found = try await store.persons(
-        Array(persons), [CategorySet(.identity), CategorySet(.contact)]).persons
+        Array(persons), [CategorySet(.identity), CategorySet(.contact)]
+      ).persons
       let records = found.compactMap { try? custody.vault.directoryRecord($0, receipt) }
       state.withLock { state in
         for id in persons.subtracting(records.map(\.header.id)) {

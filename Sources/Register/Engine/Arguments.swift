@@ -26,8 +26,9 @@ public struct Arguments: Sendable {
   }
 
   /// An id that may be left out.
-  public func optionalID<Named>(_ name: String, as _: ID<Named>.Type = ID<Named>.self) throws(RegisterError) -> ID<Named>?
-  {
+  public func optionalID<Named>(_ name: String, as _: ID<Named>.Type = ID<Named>.self) throws(RegisterError) -> ID<
+    Named
+  >? {
     guard let value = values[name], !value.isEmpty else { return nil }
     guard let id = ID<Named>(value) else { throw .invalid(name, Self.noID) }
     return id
@@ -50,7 +51,9 @@ public struct Arguments: Sendable {
   /// A revision, which must be given.
   public func rev() throws(RegisterError) -> Int32 {
     guard let rev = Int32(try required("rev")), rev > 0 else {
-      throw .invalid("rev", Text(en: "A revision number is needed.", fi: "Tarvitaan version numero.", sv: "Ett revisionsnummer behövs."))
+      throw .invalid(
+        "rev",
+        Text(en: "A revision number is needed.", fi: "Tarvitaan version numero.", sv: "Ett revisionsnummer behövs."))
     }
     return rev
   }
@@ -60,7 +63,9 @@ public struct Arguments: Sendable {
     switch values[name] {
     case nil, "false": return false
     case "true": return true
-    default: throw .invalid(name, Text(en: "true or false is needed.", fi: "Anna true tai false.", sv: "Ange true eller false."))
+    default:
+      throw .invalid(
+        name, Text(en: "true or false is needed.", fi: "Anna true tai false.", sv: "Ange true eller false."))
     }
   }
 

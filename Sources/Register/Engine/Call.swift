@@ -98,6 +98,9 @@ public protocol MasterKeySupply: Sendable {
   /// The next master key, made or supplied by the operator; nil where the operator has supplied none yet.
   func next() throws -> MasterKey?
 
+  /// Whether the old master key is ours to overwrite; else the operator removes it.
+  var overwritesOld: Bool { get }
+
   /// Called when no key is under the old master key any more: overwrites it, where it is ours to overwrite.
   func retire() throws
 }

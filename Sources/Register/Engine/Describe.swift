@@ -37,7 +37,7 @@ extension CommandSpec {
           var object: JSONObject = [
             "name": .string(parameter.name), "type": .string(parameter.type.name),
             "required": .bool(parameter.isRequired), "personal": .bool(parameter.isPersonal),
-            "help": .string(parameter.help[language]),
+            "summary": .string(parameter.help[language]),
           ]
           if !parameter.type.choices.isEmpty { object["choices"] = .array(parameter.type.choices.map { .string($0) }) }
           return .object(object)

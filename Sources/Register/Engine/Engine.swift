@@ -39,13 +39,16 @@ public final class Engine: Sendable {
       let reference = try Self.caseReference(arguments) ?? line.caseReference
       context = self.context(of: line, spec: spec, purpose: purpose, caseReference: reference)
       let once = try self.once(arguments, line.command, spec)
-      return try await attempt(type, Call(context: context, port: port, services: services, spec: spec, once: once), arguments)
+      return try await attempt(
+        type, Call(context: context, port: port, services: services, spec: spec, once: once), arguments)
     } catch {
-      return await refuse(context, Self.finalError(error), error)
+      return await refuse(context, Self.finalError(error), error, person: Self.person(of: line.command, spec))
     }
   }
 
-  private func attempt(_ type: any RegisterCommand.Type, _ call: Call, _ arguments: Arguments) async throws -> Reply.Final {
+  private func attempt(_ type: any RegisterCommand.Type, _ call: Call, _ arguments: Arguments) async throws
+    -> Reply.Final
+  {
     var attempts = 0
     while true {
       do {
@@ -64,15 +67,19 @@ public final class Engine: Sendable {
     }
   }
 
-  private func refuse(_ context: CommandContext, _ error: RegisterError, _ cause: any Error) async -> Reply.Final {
+  private func refuse(_ context: CommandContext, _ error: RegisterError, _ cause: any Error, person: PersonID?) async
+    -> Reply.Final
+  {
     if error.code == "internal" {
-      logger.error("command failed", metadata: [
-        "verb": "\(context.verb)", "rid": "\(context.request)", "reason": "\(Self.reason(cause))",
-      ])
+      logger.error(
+        "command failed",
+        metadata: [
+          "verb": "\(context.verb)", "rid": "\(context.request)", "reason": "\(Self.reason(cause))",
+        ])
     }
     let role = services.custody.currentRules.employees[context.principal.user]?.roles.first
     do {
-      let receipt = try await services.custody.refuse(context, role: role, error: error)
+      let receipt = try await services.custody.refuse(context, role: role, error: error, person: person)
       return Reply.refusal(error, language: context.language, receipt)
     } catch let logError {
       var shown = error.isOf("unavailable") ? error : logError
@@ -81,22 +88,33 @@ public final class Engine: Sendable {
     }
   }
 
+  /// The person that a refused command named, for the log.
+  private static func person(of command: Command, _ spec: CommandSpec) -> PersonID? {
+    guard case .perPerson = spec.log else { return nil }
+    return command["id"].flatMap { PersonID($0) }
+  }
+
   /// A cause for the server's own log: kinds and codes only, never values.
   private static func reason(_ cause: any Error) -> String {
     switch cause {
     case let error as PostgresError: error.description
-    case let error as SealedDataLost: "sealed data lost: person \(error.person), \(error.category.name), slot \(error.slot)"
+    case let error as SealedDataLost:
+      "sealed data lost: person \(error.person), \(error.category.name), slot \(error.slot)"
     case let error as RegisterError: error.code
     default: String(describing: Swift.type(of: cause))
     }
   }
 
   private static func finalError(_ error: any Error) -> RegisterError {
-    if error is StaleEpoch { return .conflictState(Text(en: "The rules are changing.", fi: "Säännöt muuttuvat.", sv: "Reglerna ändras.")) }
+    if error is StaleEpoch {
+      return .conflictState(Text(en: "The rules are changing.", fi: "Säännöt muuttuvat.", sv: "Reglerna ändras."))
+    }
     return Custody.registerError(error)
   }
 
-  private func context(of line: CommandLine, spec: CommandSpec, purpose: Purpose?, caseReference: String) -> CommandContext {
+  private func context(of line: CommandLine, spec: CommandSpec, purpose: Purpose?, caseReference: String)
+    -> CommandContext
+  {
     CommandContext(
       principal: line.principal, verb: spec.verb, request: line.request, purpose: spec.purpose == .none ? nil : purpose,
       caseReference: caseReference, language: line.language,
@@ -109,26 +127,33 @@ public final class Engine: Sendable {
 
   static func caseReference(_ arguments: Arguments) throws(RegisterError) -> String? {
     guard let value = arguments.text("case"), !value.isEmpty else { return nil }
-    let isGood = value.utf8.count <= 32 && value.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
-    }
+    let isGood =
+      value.utf8.count <= 32
+      && value.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+      }
     guard isGood else {
       throw .invalid(
         "case",
         Text(
-          en: "A case is up to 32 letters, digits and hyphens.", fi: "Tapaus on enintään 32 kirjainta, numeroa tai viivaa.",
+          en: "A case is up to 32 letters, digits and hyphens.",
+          fi: "Tapaus on enintään 32 kirjainta, numeroa tai viivaa.",
           sv: "Ett ärende är högst 32 bokstäver, siffror och bindestreck."))
     }
     return value
   }
 
-  private func once(_ arguments: Arguments, _ command: Command, _ spec: CommandSpec) throws(RegisterError) -> Custody.Once? {
+  private func once(_ arguments: Arguments, _ command: Command, _ spec: CommandSpec) throws(RegisterError) -> Custody
+    .Once?
+  {
     guard spec.effect == .write, let key = arguments.text("once") else { return nil }
     guard !key.isEmpty, key.unicodeScalars.count <= Limits.onceKeyScalarsMax, SafeText.isSafe(key) else {
-      throw .invalid("once", Text(en: "A key is 1 to 64 characters.", fi: "Avain on 1–64 merkkiä.", sv: "En nyckel är 1–64 tecken."))
+      throw .invalid(
+        "once", Text(en: "A key is 1 to 64 characters.", fi: "Avain on 1–64 merkkiä.", sv: "En nyckel är 1–64 tecken."))
     }
     var hmac = HMAC<SHA256>(key: requestKey)
-    for part in [command.verb] + command.parameters.filter({ $0.name != "once" }).sorted(by: { $0.name < $1.name })
+    for part in [command.verb]
+      + command.parameters.filter({ $0.name != "once" }).sorted(by: { $0.name < $1.name })
       .flatMap({ [$0.name, $0.value] })
     {
       hmac.update(data: withUnsafeBytes(of: part.utf8.count.bigEndian) { Array($0) })

@@ -10,7 +10,8 @@ extension ImportRow {
   public var matchKeys: [String] {
     MatchKeys.keys(
       base: matchBase, emails: emails.map(\.canonical), phones: phones.map(\.description),
-      address: [address?.street?.description, address?.postcode?.description, address?.town?.description].compactMap(\.self))
+      address: [address?.street?.description, address?.postcode?.description, address?.town?.description].compactMap(
+        \.self))
   }
 
   /// Canonical texts by which this may be somebody in the register: organisation, folded name and one e-mail address or

@@ -32,7 +32,8 @@ public enum Checks {
       let rows = try await pool.query("SELECT coalesce(max(number), 0) FROM schema_migration")
       let version = try rows.first?.int(0) ?? 0
       let wanted = Schema.migrations().count
-      return version == wanted ? nil : "the schema is at \(version), the program needs \(wanted): run rekisterid migrate"
+      return version == wanted
+        ? nil : "the schema is at \(version), the program needs \(wanted): run rekisterid migrate"
     }
     await look("rules") {
       guard try await Installation.isPrepared(pool) else { return "there are no accounts yet: run rekisterid init" }

@@ -66,7 +66,8 @@ public enum Installation {
     }
   }
 
-  private static func secrets(of account: NewAccount, _ id: UserID, _ keys: KeyStore) async throws -> RuleStore.Secrets {
+  private static func secrets(of account: NewAccount, _ id: UserID, _ keys: KeyStore) async throws -> RuleStore.Secrets
+  {
     let password = account.password
     let verifier = try await Blocking.run { try ScramVerifier.make(password: password) }
     return RuleStore.Secrets(

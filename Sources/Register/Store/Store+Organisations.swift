@@ -107,7 +107,9 @@ extension Store {
 
   /// The organisation with a business id.
   static func organisation(businessID: String, in transaction: Transaction) async throws -> OrganisationID? {
-    try await transaction.query("SELECT id FROM organisation WHERE business_id = \(businessID)").first.map { try $0.id(0) }
+    try await transaction.query("SELECT id FROM organisation WHERE business_id = \(businessID)").first.map {
+      try $0.id(0)
+    }
   }
 }
 

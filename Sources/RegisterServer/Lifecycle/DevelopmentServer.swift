@@ -122,7 +122,8 @@ struct DevelopmentServer: Sendable {
     try PrivateFiles.write(DemoUsers.text(users), to: folder.users)
     let pool = Pool(configuration: ConnectionConfiguration(string), size: 1, logger: logger)
     do {
-      try await Installation.prepare(pool: pool, keys: keys, accounts: DemoUsers.accounts(users, startedBy: PeerAccount.name(of: geteuid())))
+      try await Installation.prepare(
+        pool: pool, keys: keys, accounts: DemoUsers.accounts(users, startedBy: PeerAccount.name(of: geteuid())))
     } catch {
       await pool.close()
       throw error

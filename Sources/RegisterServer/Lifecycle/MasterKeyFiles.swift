@@ -5,6 +5,7 @@ import Sealing
 /// A master key in a file, with the next one beside it (`….next`) while a rotation is under way.
 struct MasterKeyFiles: MasterKeySupply {
   let path: String
+  let overwritesOld = true
 
   private var nextPath: String { path + ".next" }
 
@@ -42,6 +43,7 @@ struct MasterKeyFiles: MasterKeySupply {
 struct MasterKeyCredentials: MasterKeySupply {
   let name: String
   let nextName: String
+  let overwritesOld = false
 
   func open(mirrors: [String]) throws -> KeyStore {
     let master = try MasterKey.loadCredential(name: name)

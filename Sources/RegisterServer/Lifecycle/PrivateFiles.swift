@@ -80,4 +80,25 @@ enum FolderLock {
     }
     return descriptor
   }
+
+  /// Whether a server listens on a Unix socket.
+  static func isAnswered(_ path: String) -> Bool {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let fits = withUnsafeMutableBytes(of: &address.sun_path) { target in
+      let bytes = Array(path.utf8)
+      guard bytes.count < target.count else { return false }
+      target.copyBytes(from: bytes)
+      return true
+    }
+    guard fits else { return false }
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+  }
 }

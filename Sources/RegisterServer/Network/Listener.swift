@@ -34,7 +34,7 @@ actor Listener {
         let transport = Transport(
           address: channel.remoteAddress?.ipAddress ?? "unknown", channelBinding: security.channelBinding,
           allowsPlain: shared.allowsPlain)
-        try channel.syncOptions?.setOption(.socketOption(.tcp_nodelay), value: 1)
+        try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security.context))
         try Self.open(channel, transport, isEncrypted: true, shared)
       }
@@ -46,6 +46,8 @@ actor Listener {
   /// Listens on a Unix socket; whoever may open it is known by their account.
   func listen(path: String, mode: mode_t) async throws {
     let shared = shared
+    // A file that nobody answers behind is left over from a killed server; one that is answered is another's.
+    guard !FolderLock.isAnswered(path) else { throw ServerFault("\(path) is in use by another server") }
     let channel = try await bootstrap { channel in
       PeerAccount.name(of: channel).flatMapThrowing { name in
         let transport = Transport(

@@ -1,4 +1,5 @@
 import Crypto
+import NIOCore
 import NIOSSL
 
 /// The server's certificate as connections need it: TLS 1.3 and the channel binding.
@@ -16,6 +17,8 @@ struct TransportSecurity: Sendable {
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     configuration.minimumTLSVersion = .tlsv13
     configuration.maximumTLSVersion = .tlsv13
+    // A client that does not say goodbye is not waited for: stopping has five seconds in all.
+    configuration.shutdownTimeout = .milliseconds(300)
     context = try NIOSSLContext(configuration: configuration)
     channelBinding = Self.endPoint(certificate: try leaf.toDERBytes())
   }

@@ -157,7 +157,7 @@ extension SessionMachine {
       tag, .ok, "done", nil,
       [
         "user": .string(account.name), "roles": .array(roles),
-        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }),
+        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }), "rid": .string(session.description),
       ])
     actions.append(.opened(account))
   }
@@ -168,7 +168,8 @@ extension SessionMachine {
   ) {
     guard let tag = exchange?.tag else { return }
     exchange = nil
-    var object: JSONObject = [:]
+    // The log's entry of the try carries the same.
+    var object: JSONObject = ["rid": .string(session.description)]
     if let hint = error?.hint { object["hint"] = .string(hint[language]) }
     final(tag, status, code, words, object, retryMilliseconds: error?.retryMilliseconds)
     countFailedTry(&actions)

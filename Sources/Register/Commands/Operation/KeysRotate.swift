@@ -35,7 +35,7 @@ struct KeysRotate: RegisterCommand {
         // Some keys may be under the new master key already: a rotation is resumed, never undone.
         throw Custody.registerError(error).withUnknownOutcome
       }
-      state = "done"
+      state = supply.overwritesOld ? "done" : "done-remove-old"
     }
     let words = Self.words(state)
     try? await call.port.send(Reply.row(["state": .string(state), "detail": call.words(words)], written.receipt))
@@ -49,6 +49,11 @@ struct KeysRotate: RegisterCommand {
         en: "Every key is under the new master key; the old one is destroyed.",
         fi: "Kaikki avaimet ovat uuden pääavaimen alla; vanha on tuhottu.",
         sv: "Alla nycklar är under den nya huvudnyckeln; den gamla är förstörd.")
+    case "done-remove-old":
+      Text(
+        en: "Every key is under the new master key; remove the old credential now.",
+        fi: "Kaikki avaimet ovat uuden pääavaimen alla; poista vanha tunniste nyt.",
+        sv: "Alla nycklar är under den nya huvudnyckeln; ta bort den gamla nu.")
     case "pending":
       Text(
         en:

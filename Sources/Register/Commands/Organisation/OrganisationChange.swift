@@ -35,7 +35,7 @@ struct OrganisationAdd: RegisterCommand {
   static func existing(_ statement: SQL, _ change: Change) async throws {
     do {
       _ = try await change.transaction.query(statement)
-    } catch where error.isUniqueViolation {
+    } catch  where error.isUniqueViolation {
       throw RegisterError.exists
     }
   }

@@ -5,7 +5,8 @@ enum OrganisationParameters {
   static let all: [ParameterSpec] = [
     .init("name", .text, required: false, personal: false, Text(en: "its name", fi: "nimi", sv: "namn")),
     .init("business-id", .text, required: false, personal: false, Words.businessID),
-    .init("form", .text, required: false, personal: false, Text(en: "its form", fi: "yhteisömuoto", sv: "företagsform")),
+    .init(
+      "form", .text, required: false, personal: false, Text(en: "its form", fi: "yhteisömuoto", sv: "företagsform")),
     .init("industry", .text, required: false, personal: false, Text(en: "its industry", fi: "toimiala", sv: "bransch")),
     .init("status", .word(CustomerStatus.allCases.map(\.name)), required: false, personal: false, Words.status),
     .init("phone", .text, required: false, personal: false, Words.phone),
@@ -14,7 +15,8 @@ enum OrganisationParameters {
     .init("postcode", .text, required: false, personal: false, Words.postcode),
     .init("town", .text, required: false, personal: false, Words.town),
     .init("country", .text, required: false, personal: false, Words.country),
-    .init("website", .text, required: false, personal: false, Text(en: "its website", fi: "verkkosivut", sv: "webbplats")),
+    .init(
+      "website", .text, required: false, personal: false, Text(en: "its website", fi: "verkkosivut", sv: "webbplats")),
     .init("manager", .id, required: false, personal: false, Words.manager),
     .init("source", .word(DataSource.allCases.map(\.name)), required: false, personal: false, Words.source),
     .init("source-note", .text, required: false, personal: false, Words.sourceNote),
@@ -22,9 +24,13 @@ enum OrganisationParameters {
 
   /// Writes the values given into an organisation, each checked; an empty value clears.
   static func apply(_ arguments: Arguments, to organisation: inout Organisation) throws(RegisterError) {
-    let country = try checked(arguments, "country") { text throws(RegisterError) in try Country.parse(text, parameter: "country").description }
+    let country = try checked(arguments, "country") { text throws(RegisterError) in
+      try Country.parse(text, parameter: "country").description
+    }
     let home = country.flatMap { Country($0) } ?? Country(organisation.country) ?? .finland
-    func set(_ name: String, _ path: WritableKeyPath<Organisation, String>, _ check: (String) throws(RegisterError) -> String)
+    func set(
+      _ name: String, _ path: WritableKeyPath<Organisation, String>, _ check: (String) throws(RegisterError) -> String
+    )
       throws(RegisterError)
     {
       if let value = try checked(arguments, name, check) { organisation[keyPath: path] = value }
@@ -38,7 +44,9 @@ enum OrganisationParameters {
     try set("phone", \.phone) { text throws(RegisterError) in
       try PhoneNumber.parse(text, parameter: "phone", country: home).description
     }
-    try set("email", \.email) { text throws(RegisterError) in try EmailAddress.parse(text, parameter: "email").description }
+    try set("email", \.email) { text throws(RegisterError) in
+      try EmailAddress.parse(text, parameter: "email").description
+    }
     try set("street", \.street, short("street"))
     try set("postcode", \.postcode) { text throws(RegisterError) in
       try Postcode.parse(text, parameter: "postcode", country: home).description
@@ -47,9 +55,12 @@ enum OrganisationParameters {
     if let country { organisation.country = country }
     try set("website", \.website, short("website"))
     try set("source-note", \.sourceNote, short("source-note"))
-    if let id = try checked(arguments, "business-id", { text throws(RegisterError) in
-      try BusinessID.parse(text, parameter: "business-id").description
-    }) {
+    if let id = try checked(
+      arguments, "business-id",
+      { text throws(RegisterError) in
+        try BusinessID.parse(text, parameter: "business-id").description
+      })
+    {
       organisation.businessID = id.isEmpty ? nil : id
     }
     if let status = try arguments.word("status", { CustomerStatus(name: $0) }) { organisation.status = status }

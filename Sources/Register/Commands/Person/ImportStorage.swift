@@ -8,7 +8,8 @@ enum ImportStorage {
   private static let chunk = 1000
 
   /// The rows that are nobody in the register yet, and the numbers of those that are.
-  static func withoutDuplicates(_ rows: [ImportRow], _ directory: Directory) -> (fresh: [ImportRow], duplicates: [Int]) {
+  static func withoutDuplicates(_ rows: [ImportRow], _ directory: Directory) -> (fresh: [ImportRow], duplicates: [Int])
+  {
     var fresh: [ImportRow] = []
     var duplicates: [Int] = []
     var seen: Set<String> = []
@@ -75,7 +76,8 @@ enum ImportStorage {
   }
 
   /// A row as a person to store.
-  static func person(_ row: ImportRow, _ organisations: [String: OrganisationID], _ change: Change) -> Change.NewPerson {
+  static func person(_ row: ImportRow, _ organisations: [String: OrganisationID], _ change: Change) -> Change.NewPerson
+  {
     let header = PersonHeader(
       id: .new(), kind: row.kind, status: row.status, language: row.language,
       manager: change.writesOnlyOwn ? change.context.principal.user : nil)

@@ -85,7 +85,8 @@ extension Call {
     guard let employee = custody.currentRules.employees[manager], !employee.isDisabled else {
       throw .invalid(
         "manager",
-        Text(en: "There is no such employee.", fi: "Tällaista työntekijää ei ole.", sv: "Det finns ingen sådan anställd."))
+        Text(
+          en: "There is no such employee.", fi: "Tällaista työntekijää ei ole.", sv: "Det finns ingen sådan anställd."))
     }
   }
 }

@@ -49,13 +49,16 @@ struct PersonAffiliationAdd: RegisterCommand {
       guard try await Store.lockOrganisation(organisation, in: change.transaction) != nil else {
         throw RegisterError.invalid("organisation", RegisterError.notFound.message)
       }
-      guard !person.affiliations.contains(where: { $0.organisation == organisation }) else { throw RegisterError.exists }
+      guard !person.affiliations.contains(where: { $0.organisation == organisation }) else {
+        throw RegisterError.exists
+      }
       let entry = (person.affiliations.map(\.entry).max() ?? 0) + 1
       person.affiliations.append(.init(organisation: organisation, entry: entry))
       var header = person.header
       header.rev += 1
       _ = try await change.transaction.query(
-        "INSERT INTO affiliation (person, organisation, entry) VALUES (\(id), \(organisation), \(Int16(bitPattern: entry)))")
+        "INSERT INTO affiliation (person, organisation, entry) VALUES (\(id), \(organisation), \(Int16(bitPattern: entry)))"
+      )
       let edits = values.map { DatumEdit.set($0.field, entry: entry, value: $0.value, origin) }
       let (changed, _) = try await change.edit(person, edits, header: header)
       try await call.finish(change, header, changed, source: origin.source)

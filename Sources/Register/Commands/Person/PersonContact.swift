@@ -29,15 +29,19 @@ struct PersonContactAdd: RegisterCommand {
   init(_ arguments: inout Arguments) throws(RegisterError) {
     id = try arguments.id("id")
     rev = arguments.text("rev") == nil ? nil : try arguments.rev()
-    label = try arguments.text("label").map { text throws(RegisterError) in
-      try ShortText.parse(text, parameter: "label").description
-    } ?? ""
-    guard label.utf8.count <= 64 else { throw .invalid("label", Text(en: "Too long.", fi: "Liian pitkä.", sv: "För lång.")) }
+    label =
+      try arguments.text("label").map { text throws(RegisterError) in
+        try ShortText.parse(text, parameter: "label").description
+      } ?? ""
+    guard label.utf8.count <= 64 else {
+      throw .invalid("label", Text(en: "Too long.", fi: "Liian pitkä.", sv: "För lång."))
+    }
     origin = try PersonParameters.origin(arguments)
     var values: [(field: Field, value: String)] = []
     for (field, value) in try PersonParameters.values(arguments) { if let value { values.append((field, value)) } }
     let address = values.filter { $0.field != .phone && $0.field != .email }
-    groups = values.filter { $0.field == .phone || $0.field == .email }.map { [$0] } + (address.isEmpty ? [] : [address])
+    groups =
+      values.filter { $0.field == .phone || $0.field == .email }.map { [$0] } + (address.isEmpty ? [] : [address])
     guard !groups.isEmpty else { throw .invalid("phone", Arguments.missing) }
   }
 

@@ -8,14 +8,16 @@ struct PersonEdit: RegisterCommand {
   static let spec = CommandSpec(
     verb: "person.edit",
     summary: Text(
-      en: "Change a person's data; an empty value removes it.", fi: "Muuta henkilön tietoja; tyhjä arvo poistaa tiedon.",
+      en: "Change a person's data; an empty value removes it.",
+      fi: "Muuta henkilön tietoja; tyhjä arvo poistaa tiedon.",
       sv: "Ändra en persons uppgifter; ett tomt värde tar bort uppgiften."),
     parameters: [
       .init("id", .id, required: true, personal: false, Words.person),
       .init("rev", .int(1...Int(Int32.max)), required: true, personal: false, Words.rev),
     ] + PersonParameters.data + PersonParameters.relationship + PersonParameters.source,
     columns: [.init("id", personal: false), .init("rev", personal: false)],
-    permission: .persons(CategorySet(FieldSet.all.members.map(\.category)), .write), purpose: .required, effect: .write, log: .perPerson, approval: .never,
+    permission: .persons(CategorySet(FieldSet.all.members.map(\.category)), .write), purpose: .required, effect: .write,
+    log: .perPerson, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let id: PersonID
@@ -37,7 +39,8 @@ struct PersonEdit: RegisterCommand {
     manager = arguments.text("manager") == nil ? nil : .some(try arguments.optionalID("manager"))
     origin = try PersonParameters.origin(arguments)
     guard !values.isEmpty || status != nil || language != nil || manager != nil else {
-      throw .invalid("rev", Text(en: "Nothing to change was given.", fi: "Muutettavaa ei annettu.", sv: "Inget att ändra angavs."))
+      throw .invalid(
+        "rev", Text(en: "Nothing to change was given.", fi: "Muutettavaa ei annettu.", sv: "Inget att ändra angavs."))
     }
   }
 
@@ -77,7 +80,8 @@ struct PersonEdit: RegisterCommand {
 extension Call {
   /// Fetches and locks a person for a change: `notfound` where the employee may not even know of them, `conflict/rev`
   /// where somebody was faster.
-  func lockForChange(_ id: PersonID, rev: Int32?, _ categories: CategorySet, _ change: Change) async throws -> SealedPerson
+  func lockForChange(_ id: PersonID, rev: Int32?, _ categories: CategorySet, _ change: Change) async throws
+    -> SealedPerson
   {
     guard let person = try await store.lock(id, categories, for: .update, in: change.transaction),
       !change.readable(person.header).isEmpty || !change.writable(person.header).isEmpty

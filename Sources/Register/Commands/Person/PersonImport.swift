@@ -85,7 +85,9 @@ struct PersonImport: RegisterCommand {
       }
       guard total <= Limits.importRowsMax else {
         throw RegisterError(
-          "limit/quota", Text(en: "The file has too many rows.", fi: "Tiedostossa on liikaa rivejä.", sv: "Filen har för många rader."))
+          "limit/quota",
+          Text(en: "The file has too many rows.", fi: "Tiedostossa on liikaa rivejä.", sv: "Filen har för många rader.")
+        )
       }
     }
   }

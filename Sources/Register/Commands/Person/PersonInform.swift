@@ -37,7 +37,8 @@ struct PersonInform: RegisterCommand {
     channel = Int16(try arguments.requiredWord("channel") { Self.channels.firstIndex(of: $0) } + 1)
     at = try arguments.instant("at") ?? .now()
     guard at <= Instant.now().adding(seconds: 60) else {
-      throw .invalid("at", Text(en: "This is in the future.", fi: "Aika on tulevaisuudessa.", sv: "Tiden är i framtiden."))
+      throw .invalid(
+        "at", Text(en: "This is in the future.", fi: "Aika on tulevaisuudessa.", sv: "Tiden är i framtiden."))
     }
   }
 

@@ -21,7 +21,9 @@ struct PersonMark: RegisterCommand {
       .init(
         "mark", .word(marks.map(\.name)), required: true, personal: true,
         Text(en: "which mark", fi: "mikä merkintä", sv: "vilken märkning")),
-      .init("off", .flag, required: false, personal: false, Text(en: "take it away", fi: "poista merkintä", sv: "ta bort den")),
+      .init(
+        "off", .flag, required: false, personal: false,
+        Text(en: "take it away", fi: "poista merkintä", sv: "ta bort den")),
     ],
     columns: [.init("id", personal: false), .init("rev", personal: false)], permission: .marks, purpose: .required,
     effect: .write, log: .perPerson, approval: .never, timeLimitMilliseconds: Limits.commandMilliseconds)

@@ -40,7 +40,11 @@ enum PersonRow {
       writer.endObject()
     }
     writer.endArray()
-    let sorted = data.sorted { ($0.field.category.rawValue, $0.field.rawValue, $0.entry) < ($1.field.category.rawValue, $1.field.rawValue, $1.entry) }
+    let sorted = data.sorted {
+      ($0.field.category.rawValue, $0.field.rawValue, $0.entry) < (
+        $1.field.category.rawValue, $1.field.rawValue, $1.entry
+      )
+    }
     for category in sorted.chunked(by: \.field.category) {
       writer.key(category[category.startIndex].field.category.name)
       writer.beginObject()
@@ -107,7 +111,9 @@ enum PersonRow {
 
 extension Array {
   /// Runs of neighbours with the same key.
-  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] { self[...].chunked(by: key) }
+  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] {
+    self[...].chunked(by: key)
+  }
 }
 
 extension ArraySlice {

@@ -56,6 +56,7 @@ extension Call {
   private func takeRules() async {
     let custody = custody
     await Task { try? await custody.reloadRules() }.value
+    await store.tell(Store.rulesChannel)
   }
 
   /// Makes and seals an account's secrets, away from the cooperative threads: the verifier takes as long as its rounds.
