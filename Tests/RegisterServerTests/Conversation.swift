@@ -58,7 +58,7 @@ struct Conversation {
   /// The register answers the last step of authentication.
   mutating func answer(_ result: AuthenticationResult) {
     for action in actions.reversed() {
-      if case .authenticate(let number, _) = action {
+      if case .authenticate(let number, _, _) = action {
         actions += machine.authenticated(number, result)
         return
       }
@@ -75,7 +75,7 @@ struct Conversation {
   var woken: [UInt64] { actions.compactMap { if case .wake(let number) = $0 { number } else { nil } } }
 
   var steps: [AuthenticationStep] {
-    actions.compactMap { if case .authenticate(_, let step) = $0 { step } else { nil } }
+    actions.compactMap { if case .authenticate(_, _, let step) = $0 { step } else { nil } }
   }
 
   func call(_ tag: String) throws -> SessionCall { try #require(started.last { $0.tag == tag }) }
@@ -116,12 +116,12 @@ struct KnownAttempt: AuthenticationAttempt {
   var hasOneTime = false
   var isKnown = true
 
-  func afterPassword(isProven: Bool, address: String, session: SessionID) async throws(RegisterError) -> PasswordStep {
+  func afterPassword(isProven: Bool, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep {
     guard isProven, isKnown else { throw RegisterError("auth/failed", SessionText.authFailed) }
     return hasOneTime ? .needsOneTime : .done(Conversation.account)
   }
 
-  func oneTime(code: String, address: String, session: SessionID) async throws(RegisterError) -> SessionAccount {
+  func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
     guard code == "123456" else { throw RegisterError("auth/otp", SessionText.authFailed) }
     return Conversation.account
   }

@@ -50,7 +50,7 @@ private struct FakeAuthenticator: SessionAuthenticator {
     KnownAttempt(verifier: ScramVerifier.decoy(user: name, key: [1]), isKnown: false)
   }
 
-  func external(unixUser: String, session: SessionID) async throws(RegisterError) -> SessionAccount {
+  func external(unixUser: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
     guard unixUser == PeerAccount.name(of: geteuid()) else {
       throw RegisterError("auth/failed", SessionText.authFailed)
     }

@@ -21,6 +21,23 @@ public struct Authentication: Sendable {
     public let roles: [JobRole]
   }
 
+  /// Where a try to log in comes from.
+  public struct Origin: Sendable {
+    /// The client's address, without port.
+    public let address: String
+    /// The session that it would open.
+    public let session: SessionID
+    /// The id that its answer carries.
+    public let request: RequestID
+
+    /// Where a try comes from.
+    public init(address: String, session: SessionID, request: RequestID) {
+      self.address = address
+      self.session = session
+      self.request = request
+    }
+  }
+
   /// What a name is challenged with.
   public struct Challenge: Sendable {
     /// The verifier to check the password against; for an unknown name one that nothing matches.
@@ -69,67 +86,66 @@ public struct Authentication: Sendable {
   /// Goes on after the password was proved or not.
   ///
   /// - Throws: `auth/failed`; `unavailable/log` where it cannot be put into the log.
-  public func afterPassword(_ challenge: Challenge, isProven: Bool, address: String, session: SessionID)
+  public func afterPassword(_ challenge: Challenge, isProven: Bool, from origin: Origin)
     async throws(RegisterError) -> Step
   {
     guard isProven, let employee = challenge.employee, !employee.isDisabled else {
-      throw await fail(Self.failed, challenge.employee?.id, address, session)
+      throw await fail(Self.failed, challenge.employee?.id, origin)
     }
     if employee.hasOneTimePassword { return .needsOneTime }
-    return .done(try await succeed(employee, address, session))
+    return .done(try await succeed(employee, origin))
   }
 
   /// Checks a one-time password; a code works once, also when it is tried on several connections at once.
   ///
   /// - Throws: `auth/otp`; `unavailable/…`.
-  public func oneTime(_ challenge: Challenge, code: String, address: String, session: SessionID)
+  public func oneTime(_ challenge: Challenge, code: String, from origin: Origin)
     async throws(RegisterError) -> Account
   {
     guard let employee = challenge.employee, !employee.isDisabled,
       let seed = try? custody.keys.openService(
         custody.secrets(of: employee.id).seed, under: .oneTimeSeed, context: employee.id.description)
-    else { throw await fail(Self.wrongCode, challenge.employee?.id, address, session) }
+    else { throw await fail(Self.wrongCode, challenge.employee?.id, origin) }
     do {
       let used = try await store.lastOneTimeStep(of: employee.id)
       if let step = OneTimePassword.matchingStep(code: code, secret: seed, at: .now(), after: used),
         try await store.useOneTimeStep(step, of: employee.id)
       {
-        return try await succeed(employee, address, session)
+        return try await succeed(employee, origin)
       }
     } catch {
       throw Custody.registerError(error)
     }
-    throw await fail(Self.wrongCode, employee.id, address, session)
+    throw await fail(Self.wrongCode, employee.id, origin)
   }
 
   /// Logs in the employee whose account names this user of the operating system.
   ///
   /// - Throws: `auth/failed`; `unavailable/log`.
-  public func external(unixUser: String, address: String = "unix", session: SessionID) async throws(RegisterError)
+  public func external(unixUser: String, from origin: Origin) async throws(RegisterError)
     -> Account
   {
     let employee = custody.currentRules.employees.values.first { !unixUser.isEmpty && $0.unixUser == unixUser }
     guard let employee, !employee.isDisabled else {
-      throw await fail(Self.failed, employee?.id, address, session)
+      throw await fail(Self.failed, employee?.id, origin)
     }
-    return try await succeed(employee, address, session)
+    return try await succeed(employee, origin)
   }
 
-  private func succeed(_ employee: Employee, _ address: String, _ session: SessionID) async throws(RegisterError)
+  private func succeed(_ employee: Employee, _ origin: Origin) async throws(RegisterError)
     -> Account
   {
     _ = try await custody.recordEvent(
-      verb: "auth", outcome: .ok, user: employee.id, session: session, address: address, request: session.retyped())
+      verb: "auth", outcome: .ok, user: employee.id, session: origin.session, address: origin.address, request: origin.request)
     return Account(user: employee.id, name: employee.name, roles: employee.roles)
   }
 
-  private func fail(_ error: RegisterError, _ user: UserID?, _ address: String, _ session: SessionID) async
+  private func fail(_ error: RegisterError, _ user: UserID?, _ origin: Origin) async
     -> RegisterError
   {
     do {
       _ = try await custody.recordEvent(
-        verb: "auth", outcome: .denied, code: error.code, user: user, session: session, address: address,
-        request: session.retyped())
+        verb: "auth", outcome: .denied, code: error.code, user: user, session: origin.session, address: origin.address, request: origin.request)
       return error
     } catch let logError {
       return logError

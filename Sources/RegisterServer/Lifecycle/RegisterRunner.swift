@@ -70,8 +70,8 @@ struct RegisterAuthenticator: SessionAuthenticator {
     RegisterAttempt(authentication: authentication, challenge: await authentication.challenge(for: name))
   }
 
-  func external(unixUser: String, session: SessionID) async throws(RegisterError) -> SessionAccount {
-    SessionAccount(try await authentication.external(unixUser: unixUser, session: session))
+  func external(unixUser: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
+    SessionAccount(try await authentication.external(unixUser: unixUser, from: origin))
   }
 }
 
@@ -82,15 +82,15 @@ private struct RegisterAttempt: AuthenticationAttempt {
 
   var verifier: ScramVerifier { challenge.verifier }
 
-  func afterPassword(isProven: Bool, address: String, session: SessionID) async throws(RegisterError) -> PasswordStep {
-    switch try await authentication.afterPassword(challenge, isProven: isProven, address: address, session: session) {
+  func afterPassword(isProven: Bool, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep {
+    switch try await authentication.afterPassword(challenge, isProven: isProven, from: origin) {
     case .done(let account): .done(SessionAccount(account))
     case .needsOneTime: .needsOneTime
     }
   }
 
-  func oneTime(code: String, address: String, session: SessionID) async throws(RegisterError) -> SessionAccount {
-    SessionAccount(try await authentication.oneTime(challenge, code: code, address: address, session: session))
+  func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
+    SessionAccount(try await authentication.oneTime(challenge, code: code, from: origin))
   }
 }
 

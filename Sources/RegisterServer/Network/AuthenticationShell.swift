@@ -1,5 +1,6 @@
 import Model
 import NIOPosix
+import Register
 import Wire
 
 /// Takes the steps of authentication that need the register.
@@ -8,7 +9,8 @@ struct AuthenticationShell: Sendable {
   let address: String
   let session: SessionID
 
-  func take(_ step: AuthenticationStep) async -> AuthenticationResult {
+  func take(_ step: AuthenticationStep, request: RequestID) async -> AuthenticationResult {
+    let origin = Authentication.Origin(address: address, session: session, request: request)
     do throws(RegisterError) {
       switch step {
       case .begin(let name): return .begun(await authenticator.begin(name: name))
@@ -17,13 +19,13 @@ struct AuthenticationShell: Sendable {
         return .compared(attempt, isProven: await Self.matches(attempt.verifier, password))
       case .refuse:
         let attempt = await authenticator.begin(name: "")
-        return .stepped(try await attempt.afterPassword(isProven: false, address: address, session: session))
+        return .stepped(try await attempt.afterPassword(isProven: false, from: origin))
       case .afterPassword(let attempt, let isProven):
-        return .stepped(try await attempt.afterPassword(isProven: isProven, address: address, session: session))
+        return .stepped(try await attempt.afterPassword(isProven: isProven, from: origin))
       case .oneTime(let attempt, let code):
-        return .account(try await attempt.oneTime(code: code, address: address, session: session))
+        return .account(try await attempt.oneTime(code: code, from: origin))
       case .external(let unixUser):
-        return .account(try await authenticator.external(unixUser: unixUser, session: session))
+        return .account(try await authenticator.external(unixUser: unixUser, from: origin))
       }
     } catch {
       return .failed(error)

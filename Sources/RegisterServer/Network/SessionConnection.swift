@@ -142,9 +142,9 @@ final class SessionConnection: Sendable {
         wake(number)
       case .wake(let number): wake(number)
       case .wakeAll: wakeAll()
-      case .authenticate(let number, let step):
+      case .authenticate(let number, let request, let step):
         Task { [self] in
-          let result = await authentication.take(step)
+          let result = await authentication.take(step, request: request)
           act { $0.authenticated(number, result) }
         }
       case .opened(let account):

@@ -1,3 +1,4 @@
+import Model
 import Wire
 
 /// An `auth` under way.
@@ -23,6 +24,8 @@ struct AuthenticationExchange: Sendable {
   let tag: String
   /// Tells the answers of the register to this exchange from those to an earlier one.
   let number: UInt64
+  /// What its last line and its entry in the log carry.
+  let request: RequestID = .new()
   var stage: Stage
   var scram: ScramServer?
 }

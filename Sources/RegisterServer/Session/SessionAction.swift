@@ -12,7 +12,7 @@ enum SessionAction: Sendable {
   /// Have every command that waits try again.
   case wakeAll
   /// Take a step of authentication; `authenticated` follows with the same number.
-  case authenticate(UInt64, AuthenticationStep)
+  case authenticate(UInt64, RequestID, AuthenticationStep)
   /// The session has its employee.
   case opened(SessionAccount)
 }

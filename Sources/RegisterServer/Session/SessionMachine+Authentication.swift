@@ -17,7 +17,7 @@ extension SessionMachine {
     }
     nextNumber += 1
     self.exchange = exchange
-    actions.append(.authenticate(exchange.number, step))
+    actions.append(.authenticate(exchange.number, exchange.request, step))
   }
 
   /// What a first message asks for; nil for a mechanism that is not offered.
@@ -68,7 +68,7 @@ extension SessionMachine {
       challenge(attempt, &actions)
     case (.beginning, .compared(let attempt, let isProven)):
       self.exchange?.stage = isProven ? .proven(attempt, serverFinal: nil) : .refusing
-      actions.append(.authenticate(number, .afterPassword(attempt, isProven: isProven)))
+      actions.append(.authenticate(number, self.exchange?.request ?? .new(), .afterPassword(attempt, isProven: isProven)))
     case (.proven(let attempt, .some(let message)), .stepped(let step)):
       need(.string(Base64.encode(message)))
       self.exchange?.stage = .acknowledging(attempt, step)
@@ -124,7 +124,7 @@ extension SessionMachine {
         return badExchange(&actions)
       }
       self.exchange?.stage = .deciding
-      actions.append(.authenticate(exchange.number, .oneTime(attempt, code: code)))
+      actions.append(.authenticate(exchange.number, exchange.request, .oneTime(attempt, code: code)))
     case .beginning, .proven, .refusing, .deciding:
       endExchange(.bad, "sequence", SessionText.sequence, &actions)
     }
@@ -139,7 +139,7 @@ extension SessionMachine {
     let isProven = serverFinal != nil && scram.verifiedUser != nil
     exchange?.scram = nil
     exchange?.stage = isProven ? .proven(attempt, serverFinal: serverFinal ?? []) : .refusing
-    actions.append(.authenticate(number, .afterPassword(attempt, isProven: isProven)))
+    actions.append(.authenticate(number, self.exchange?.request ?? .new(), .afterPassword(attempt, isProven: isProven)))
   }
 
   private mutating func badExchange(_ actions: inout [SessionAction]) {
@@ -149,7 +149,7 @@ extension SessionMachine {
   // MARK: Ends
 
   private mutating func succeed(_ account: SessionAccount, _ actions: inout [SessionAction]) {
-    guard let tag = exchange?.tag else { return }
+    guard let (tag, request) = exchange.map({ ($0.tag, $0.request) }) else { return }
     exchange = nil
     authenticated(as: account)
     let roles = account.roles.map { JSON.string($0.name) }
@@ -157,7 +157,7 @@ extension SessionMachine {
       tag, .ok, "done", nil,
       [
         "user": .string(account.name), "roles": .array(roles),
-        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }), "rid": .string(session.description),
+        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }), "rid": .string(request.description),
       ])
     actions.append(.opened(account))
   }
@@ -166,10 +166,10 @@ extension SessionMachine {
   mutating func endExchange(
     _ status: Status, _ code: String, _ words: Text, error: RegisterError? = nil, _ actions: inout [SessionAction]
   ) {
-    guard let tag = exchange?.tag else { return }
+    guard let (tag, request) = exchange.map({ ($0.tag, $0.request) }) else { return }
     exchange = nil
     // The log's entry of the try carries the same.
-    var object: JSONObject = ["rid": .string(session.description)]
+    var object: JSONObject = ["rid": .string(request.description)]
     if let hint = error?.hint { object["hint"] = .string(hint[language]) }
     final(tag, status, code, words, object, retryMilliseconds: error?.retryMilliseconds)
     countFailedTry(&actions)

@@ -81,7 +81,7 @@ protocol SessionAuthenticator: Sendable {
   func begin(name: String) async -> any AuthenticationAttempt
 
   /// The employee of an account of the operating system.
-  func external(unixUser: String, session: SessionID) async throws(RegisterError) -> SessionAccount
+  func external(unixUser: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount
 }
 
 /// One try to authenticate by name.
@@ -90,10 +90,10 @@ protocol AuthenticationAttempt: Sendable {
   var verifier: ScramVerifier { get }
 
   /// What follows once it is known whether the password was right. Throws where it was not.
-  func afterPassword(isProven: Bool, address: String, session: SessionID) async throws(RegisterError) -> PasswordStep
+  func afterPassword(isProven: Bool, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep
 
   /// Checks a one-time password.
-  func oneTime(code: String, address: String, session: SessionID) async throws(RegisterError) -> SessionAccount
+  func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount
 }
 
 /// What follows a right password.

@@ -47,7 +47,7 @@ import Wire
         let flags = ["required", "personal"].filter { parameter[$0]?.bool == true }
         let choices = (parameter["choices"]?.array ?? []).compactMap(\.string)
         let parts = [word(parameter, "type")] + flags + (choices.isEmpty ? [] : [choices.joined(separator: "|")])
-        text += "  \(word(parameter, "name")) (\(parts.joined(separator: ", "))): \(word(parameter, "help"))\n"
+        text += "  \(word(parameter, "name")) (\(parts.joined(separator: ", "))): \(word(parameter, "summary"))\n"
       }
       let columns = (json["columns"]?.array ?? []).map {
         ($0["name"]?.string ?? "") + ($0["personal"]?.bool == true ? "*" : "")
