@@ -136,7 +136,8 @@ public struct Authentication: Sendable {
     -> Account
   {
     _ = try await custody.recordEvent(
-      verb: "auth", outcome: .ok, user: employee.id, session: origin.session, address: origin.address, request: origin.request)
+      verb: "auth", outcome: .ok, user: employee.id, session: origin.session, address: origin.address,
+      request: origin.request)
     return Account(user: employee.id, name: employee.name, roles: employee.roles)
   }
 
@@ -145,7 +146,8 @@ public struct Authentication: Sendable {
   {
     do {
       _ = try await custody.recordEvent(
-        verb: "auth", outcome: .denied, code: error.code, user: user, session: origin.session, address: origin.address, request: origin.request)
+        verb: "auth", outcome: .denied, code: error.code, user: user, session: origin.session, address: origin.address,
+        request: origin.request)
       return error
     } catch let logError {
       return logError

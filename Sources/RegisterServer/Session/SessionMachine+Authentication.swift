@@ -68,7 +68,8 @@ extension SessionMachine {
       challenge(attempt, &actions)
     case (.beginning, .compared(let attempt, let isProven)):
       self.exchange?.stage = isProven ? .proven(attempt, serverFinal: nil) : .refusing
-      actions.append(.authenticate(number, self.exchange?.request ?? .new(), .afterPassword(attempt, isProven: isProven)))
+      actions.append(
+        .authenticate(number, self.exchange?.request ?? .new(), .afterPassword(attempt, isProven: isProven)))
     case (.proven(let attempt, .some(let message)), .stepped(let step)):
       need(.string(Base64.encode(message)))
       self.exchange?.stage = .acknowledging(attempt, step)
