@@ -112,6 +112,8 @@ import Wire
                 guard right == .all || right == .own && isOwn, kind == .contact || !contactOnly else { continue }
                 fields.formUnion(FieldSet(in: CategorySet(line.category)))
               }
+              // A business id is a sole trader's; a contact person has none.
+              if kind == .contact { fields.remove(FieldSet(.businessID)) }
               let reached = policy.fields(of: person, action, user: account.id, role: role, purpose: purpose)
               #expect(
                 reached == fields,
