@@ -131,7 +131,7 @@ import Wire
     func reached(_ action: PolicyAction) -> FieldSet {
       policy.fields(of: person, action, user: Account.marko.id, role: .marketing, purpose: .marketing)
     }
-    let names = FieldSet([.firstName, .lastName, .businessID])
+    let names = FieldSet([.firstName, .lastName])
     #expect(reached(.read).isEmpty && reached(.write).isEmpty)
     #expect(reached(.readByList) == names.union(FieldSet([.email, .street, .postcode, .town, .country])))
     #expect(reached(.readBySegment) == names.union(FieldSet([.title, .position])))
