@@ -7,6 +7,8 @@ struct VerbHelp: Sendable, Equatable {
   struct Parameter: Sendable, Equatable {
     let name: String
     let type: String
+    /// The words it allows; empty where any value of the type is.
+    let choices: [String]
     let summary: String
     let isRequired: Bool
     /// Whether it carries personal data; so too where the server does not say.
@@ -27,7 +29,8 @@ struct VerbHelp: Sendable, Equatable {
     parameters = (row["parameters"]?.array ?? row["params"]?.array ?? []).compactMap { value in
       guard let name = value["name"]?.string else { return nil }
       return Parameter(
-        name: name, type: value["type"]?.string ?? "", summary: value["summary"]?.string ?? "",
+        name: name, type: value["type"]?.string ?? "",
+        choices: (value["choices"]?.array ?? []).compactMap(\.string), summary: value["summary"]?.string ?? "",
         isRequired: value["required"]?.bool ?? false, isPersonal: value["personal"]?.bool ?? true)
     }
   }
@@ -44,7 +47,7 @@ struct VerbHelp: Sendable, Equatable {
     let names = parameters.map { ValueText.oneLine($0.name) + "=" }
     let width = names.map { DisplayWidth.columns($0) }.max() ?? 0
     let details = parameters.map { parameter in
-      var marks = [parameter.type]
+      var marks = [parameter.choices.isEmpty ? parameter.type : parameter.choices.joined(separator: "|")]
       if parameter.isRequired { marks.append(ProgramText.required[language]) }
       if parameter.isPersonal { marks.append(ProgramText.personal[language]) }
       let mark = marks.filter { !$0.isEmpty }.joined(separator: ", ")
