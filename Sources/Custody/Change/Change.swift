@@ -204,8 +204,9 @@ public final class Change {
         SELECT nextval('key_slot'), own.id FROM own CROSS JOIN generate_series(1, \(Int64(open.count)))
         """)
       let numbers = try rows.map { try $0.int64(0) }
-      slots += numbers
       let keys = try vault.allocate(open.enumerated().map { (numbers[$0.offset], owners[$0.element]) })
+      // Only what is this command's own: a number that was taken is another's key, and must outlive our failure.
+      slots += zip(numbers, keys).compactMap { number, key in key == nil ? nil : number }
       for (offset, index) in open.enumerated() { result[index] = keys[offset].map { (numbers[offset], $0) } }
       open = open.filter { result[$0] == nil }
       // Numbers that are taken: the database was restored and its sequence is older than the key store.
