@@ -71,8 +71,7 @@ public struct Authentication: Sendable {
     let secrets = employee.map { custody.secrets(of: $0.id) } ?? .init()
     let decoy = decoy(for: name)
     guard let employee, !secrets.verifier.isEmpty,
-      let bytes = try? custody.keys.openService(
-        secrets.verifier, under: .passwordVerifier, context: employee.id.description),
+      let bytes = try? custody.keys.openVerifier(secrets.verifier, of: employee.id),
       let verifier = VerifierCoding.decode(bytes)
     else { return Challenge(verifier: decoy, employee: employee) }
     return Challenge(verifier: verifier, employee: employee)
@@ -103,8 +102,8 @@ public struct Authentication: Sendable {
     async throws(RegisterError) -> Account
   {
     guard let employee = challenge.employee, !employee.isDisabled,
-      let seed = try? custody.keys.openService(
-        custody.secrets(of: employee.id).seed, under: .oneTimeSeed, context: employee.id.description)
+      let seed = try? custody.keys.openOneTimeSecret(
+        custody.secrets(of: employee.id).seed, of: employee.id)
     else { throw await fail(Self.wrongCode, challenge.employee?.id, origin) }
     do {
       let used = try await store.lastOneTimeStep(of: employee.id)

@@ -71,10 +71,9 @@ public enum Installation {
     let password = account.password
     let verifier = try await Blocking.run { try ScramVerifier.make(password: password) }
     return RuleStore.Secrets(
-      verifier: try keys.sealService(
-        VerifierCoding.encode(verifier), under: .passwordVerifier, context: id.description),
+      verifier: try keys.sealVerifier(VerifierCoding.encode(verifier), of: id),
       seed: try account.oneTimeSecret.map {
-        try keys.sealService($0, under: .oneTimeSeed, context: id.description)
+        try keys.sealOneTimeSecret($0, of: id)
       } ?? [])
   }
 }

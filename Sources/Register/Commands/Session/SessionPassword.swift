@@ -78,7 +78,7 @@ struct SessionPassword: RegisterCommand {
           sv: "Detta konto har inget lösenord."))
     }
     return try await Blocking.run {
-      guard let verifier = VerifierCoding.decode(try custody.openVerifier(sealed, of: user)) else {
+      guard let verifier = VerifierCoding.decode(try custody.keys.openVerifier(sealed, of: user)) else {
         throw RegisterError.unavailableKeys
       }
       return verifier.matches(password: password)

@@ -65,8 +65,8 @@ extension Call {
     return try await Blocking.run {
       let verifier = try ScramVerifier.make(password: password)
       return RuleStore.Secrets(
-        verifier: try custody.sealVerifier(VerifierCoding.encode(verifier), of: user),
-        seed: try oneTimeSecret.map { try custody.sealOneTimeSecret($0, of: user) } ?? [])
+        verifier: try custody.keys.sealVerifier(VerifierCoding.encode(verifier), of: user),
+        seed: try oneTimeSecret.map { try custody.keys.sealOneTimeSecret($0, of: user) } ?? [])
     }
   }
 }
