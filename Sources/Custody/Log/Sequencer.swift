@@ -107,9 +107,9 @@ public final class Sequencer: Sendable {
   /// Integrates up to `rowsMax` rows.
   private func integrate() async throws -> Step {
     let deadline = Tick.now().adding(milliseconds: 20_000)
-    return try await pool.transaction(deadline: deadline) { transaction in
+    let (step, months) = try await pool.transaction(deadline: deadline) { transaction -> (Step, Set<Int>) in
       let got = try await transaction.query("SELECT pg_try_advisory_xact_lock(\(Self.lock))")
-      guard try got.first?.bool(0) == true else { return .elsewhere }
+      guard try got.first?.bool(0) == true else { return (.elsewhere, []) }
       let head = try await transaction.query(
         """
         SELECT size, xmin_next, pg_snapshot_xmin(pg_current_snapshot())
@@ -118,14 +118,16 @@ public final class Sequencer: Sendable {
       guard let head = head.first else { throw LogFault(reason: "the log has no checkpoint") }
       let size = try head.int64(0)
       let candidates = try await self.candidates(transaction, since: try head.transactionID(1))
-      guard !candidates.isEmpty else { return .done }
+      guard !candidates.isEmpty else { return (.done, []) }
       var verifier = try await self.verifier(transaction, for: candidates)
       let checked = try verifier.verify(candidates)
       let isWhole = candidates.count < Self.rowsMax
       let next = try isWhole ? head.transactionID(2) : head.transactionID(1)
-      try await self.write(checked, size: size, next: next, transaction)
-      return isWhole ? .done : .more
+      return (isWhole ? .done : .more, try await self.write(checked, size: size, next: next, transaction))
     }
+    // Not before the commit: a month that was rolled back must be made again.
+    state.withLock { $0.months.formUnion(months) }
+    return step
   }
 
   private func candidates(_ transaction: Transaction, since xmin: TransactionID) async throws
@@ -165,10 +167,11 @@ public final class Sequencer: Sendable {
     return IntakeVerifier(key: key, positions: positions, integrated: integrated)
   }
 
+  /// Writes the rows; returns the months that they are in.
   private func write(
     _ checked: [(candidate: IntakeVerifier.Candidate, header: IntakeHeader)], size: Int64, next: TransactionID,
     _ transaction: Transaction
-  ) async throws {
+  ) async throws -> Set<Int> {
     var columns = EntryColumns(firstIndex: size)
     for (candidate, header) in checked {
       let entries: [ArraySlice<UInt8>]
@@ -200,7 +203,7 @@ public final class Sequencer: Sendable {
         \(checked.map { Int64(bitPattern: $0.header.counter) }), \(checked.map(\.candidate.mac)))
       """)
     _ = try await transaction.run(statements)
-    state.withLock { $0.months.formUnion(columns.months) }
+    return columns.months
   }
 }
 

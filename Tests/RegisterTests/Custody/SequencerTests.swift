@@ -155,4 +155,23 @@ import Wire
       try await expectGapFree(register)
     }
   }
+
+  @Test func aMonthWhoseFirstEntriesWereNotCommittedIsMadeAgain() async throws {
+    try await withRegister(runs: false) { register in
+      // As a database that is lost at the end of the first integration.
+      try await register.database.script(
+        """
+        CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''lost''; END';
+        CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON integrated DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION lose();
+        """)
+      try await event(register)
+      await register.custody.sequencer.pass()
+      #expect(try await register.integrated().isEmpty)
+      try await register.database.script("DROP TRIGGER lose ON integrated; DROP FUNCTION lose()")
+      try await register.custody.sequencer.catchUp(deadline: soon(5000))
+      #expect(try await register.integrated().contains { $0.verb == "test.event" })
+      try await expectGapFree(register)
+    }
+  }
 }
