@@ -13,7 +13,7 @@ public struct SaltedPassword: Sendable, Hashable {
   /// The derived 32 bytes.
   public let bytes: [UInt8]
 
-  /// Derives it; takes as long as the rounds take. The password's UTF-8 is taken as it is, not normalised.
+  /// Derives it; takes as long as the rounds take. The password is taken as `PasswordText.prepared` gives it.
   ///
   /// Throws `text` for a password that is empty or has control characters, `iterations` for none.
   public init(password: String, salt: [UInt8], iterations: Int) throws(ScramFault) {
@@ -23,7 +23,8 @@ public struct SaltedPassword: Sendable, Hashable {
     self.iterations = iterations
     do {
       let key = try KDF.Insecure.PBKDF2.deriveKey(
-        from: Array(password.utf8), salt: salt, using: .sha256, outputByteCount: 32, unsafeUncheckedRounds: iterations)
+        from: Array(PasswordText.prepared(password).utf8), salt: salt, using: .sha256, outputByteCount: 32,
+        unsafeUncheckedRounds: iterations)
       bytes = key.withUnsafeBytes { Array($0) }
     } catch {
       throw .derivation
