@@ -70,4 +70,20 @@ public enum Limits {
   public static let replacedValueDays = 7
   /// Months that the keys of search-word hashes live.
   public static let searchHashMonths = 12
+  /// Distinct persons that an employee is shown a day without a second person.
+  public static let dailyPersons = 300
+  /// How long a request waits for a second person, and an agreement for its use.
+  public static let approvalSeconds = 86_400
+  /// Requests of one employee that wait at a time.
+  public static let approvalsWaitingMax = 20
+  /// How long what became of a request is kept beside the log.
+  public static let approvalKeptDays = 30
+  /// The longest break-glass.
+  public static let breakGlassMinutesMax = 60
+  /// Within what time it must have been reviewed.
+  public static let breakGlassReviewSeconds = 3 * 86_400
+  /// How long its reason is kept after that.
+  public static let breakGlassKeptDays = 365
+  /// A reason, in Unicode scalars.
+  public static let reasonScalarsMax = 500
 }

@@ -16,7 +16,9 @@ public final class Change {
   let permit: Permit
   let vault: Vault
   private(set) var entries: [Entry] = []
-  private(set) var directory: [DirectoryRecord] = []
+  var directory: [DirectoryRecord] = []
+  /// Whose rows go with this change.
+  var removed: [PersonID] = []
   private(set) var slots: [Int64] = []
 
   init(_ permit: consuming Permit, transaction: Transaction, vault: Vault) {
@@ -47,9 +49,12 @@ public final class Change {
   // MARK: Entries
 
   /// Puts an entry for a person into the log with this change.
-  public func note(_ person: PersonID, fields: FieldSet = []) {
+  ///
+  /// - Parameter subject: What it is about besides the person, such as an employee.
+  public func note(_ person: PersonID, fields: FieldSet = [], subject: ID<Named.Request>? = nil) {
     var entry = permit.entry(.ok)
     entry.person = person
+    entry.subject = subject
     entry.fields = fields
     entry.categories = fields.categories
     entry.rows = 1
@@ -57,17 +62,23 @@ public final class Change {
   }
 
   /// Puts an entry that is about no person into the log with this change.
-  public func note(rows: Int, subject: ID<Named.Request>? = nil) {
+  ///
+  /// - Parameter textHash: The salted hash of a text that is sealed elsewhere, or empty.
+  public func note(rows: Int, subject: ID<Named.Request>? = nil, code: String = "", textHash: [UInt8] = []) {
     var entry = permit.entry(.ok)
     entry.rows = UInt32(clamping: rows)
     entry.subject = subject
+    entry.code = code
+    entry.textHash = textHash
     entries.append(entry)
   }
 
+  func note(_ made: [Entry]) { entries += made }
+
   func noteIfNone() { if entries.isEmpty { note(rows: 0) } }
 
-  /// The persons whom the directory must take in anew.
-  public var changedPersons: [PersonID] { directory.map(\.header.id) }
+  /// The persons whom the directory must take in anew, or forget.
+  public var changedPersons: [PersonID] { directory.map(\.header.id) + removed }
 
   // MARK: Persons
 
@@ -165,7 +176,8 @@ public final class Change {
     return (changed, added)
   }
 
-  private func replace(_ parts: [(part: SealedPart?, category: Category, data: [Datum])], of person: PersonID)
+  /// Seals categories under new keys, or removes them where nothing is left; the replaced keys go to their end.
+  func replace(_ parts: [(part: SealedPart?, category: Category, data: [Datum])], of person: PersonID)
     async throws
   {
     guard !parts.isEmpty else { return }
@@ -214,6 +226,19 @@ public final class Change {
     }
     try await vault.sync()
     return result.compactMap { $0 }
+  }
+
+  /// Seals a text of the register's own under a new key of its own.
+  public func seal(_ text: [UInt8], _ seal: RecordSeal) async throws -> SealedRecord {
+    let keys = try await allocate([(seal.owner, .other)])
+    guard let (slot, key) = keys.first else { throw RegisterError.unavailableKeys }
+    return SealedRecord(slot: slot, bytes: try FieldSeal.seal(text, under: key, context: seal.context))
+  }
+
+  /// Gives a sealed text's key up; it is overwritten after the commit.
+  public func end(_ record: SealedRecord, _ seal: RecordSeal) async throws {
+    guard !record.isGone else { return }
+    _ = try await transaction.run([KeyFate.end(record, of: seal.owner)])
   }
 
   private func skipTaken() async throws {

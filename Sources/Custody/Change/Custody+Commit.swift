@@ -65,6 +65,7 @@ extension Custody {
         let change = Change(permit, transaction: transaction, vault: self.vault)
         defer { slots = change.slots }
         let answer = try await body(change)
+        if let use = context.approval { try await self.spend(use, change) }
         if let once { try await self.keep(answer, once, user: context.principal.user, transaction) }
         let row = try await self.log(change, transaction)
         return (answer, change.directory, row)
@@ -80,6 +81,9 @@ extension Custody {
     } catch let stale as StaleEpoch {
       abandon(slots)
       throw stale
+    } catch let needed as ApprovalNeeded {
+      abandon(slots)
+      throw needed
     } catch let fault as RuleFault {
       abandon(slots)
       ledger.block("rules", fault.description)

@@ -41,6 +41,14 @@ public struct KeyFate: Sendable {
     ])
   }
 
+  /// Marks the key of a text of the register's own for destruction at once; the caller removes it from its row.
+  static func end(_ record: SealedRecord, of id: PersonID) -> SQL {
+    """
+    INSERT INTO key_fate (slot, person, category, state, due_at)
+    VALUES (\(record.slot), \(id), \(RecordSeal.category), 2, now()) ON CONFLICT DO NOTHING
+    """
+  }
+
   /// Overwrites the keys whose time has come; returns how many. Run at start, each minute and after each erasure.
   @discardableResult
   public func run() async throws -> Int {
@@ -89,6 +97,8 @@ public struct KeyFate: Sendable {
         SELECT s FROM generate_series(\(first), \(last)) AS s
         WHERE NOT EXISTS (SELECT FROM person_part p WHERE p.slot = s)
           AND NOT EXISTS (SELECT FROM key_fate f WHERE f.slot = s)
+          AND NOT EXISTS (SELECT FROM approval a WHERE a.slot = s)
+          AND NOT EXISTS (SELECT FROM break_glass b WHERE b.slot = s)
         """)
       let orphans = try rows.map { try $0.int64(0) }
       let keys = keys

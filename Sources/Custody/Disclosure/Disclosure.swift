@@ -8,13 +8,13 @@ public struct Disclosure: ~Copyable, Sendable {
   /// The job role acted in.
   public let role: JobRole
   private let permit: Permit
-  private let ledger: Ledger
+  private let custody: Custody
 
-  init(_ permit: consuming Permit, ledger: Ledger) {
+  init(_ permit: consuming Permit, custody: Custody) {
     context = permit.context
     role = permit.role
     self.permit = permit
-    self.ledger = ledger
+    self.custody = custody
   }
 
   /// The fields of a person that would be named if they were recorded now.
@@ -37,7 +37,7 @@ public struct Disclosure: ~Copyable, Sendable {
       let shown = permit.fields(of: person, .read).intersection(fields)
       guard !shown.isEmpty else { continue }
       named.append((person.id, shown))
-      var entry = permit.entry(.ok)
+      var entry = permit.entry(permit.breakGlass == nil ? .ok : .breakGlass)
       entry.person = person.id
       entry.fields = shown
       entry.categories = shown.categories
@@ -46,12 +46,31 @@ public struct Disclosure: ~Copyable, Sendable {
       entries.append(entry)
     }
     if entries.isEmpty {
-      var entry = permit.entry(.ok)
+      var entry = permit.entry(permit.breakGlass == nil ? .ok : .breakGlass)
       entry.textHash = textHash
       entries.append(entry)
     }
-    try await ledger.record(entries)
+    try await custody.daily.admit(named.map(\.person), to: context.principal.user, isApproved: permit.approval != nil)
+    if permit.approval != nil {
+      try await custody.recordSpending(entries, permit.again())
+    } else {
+      try await custody.ledger.record(entries)
+    }
     return Receipt(named: named, request: context.request)
+  }
+
+  /// Records that texts of the register's own are about to be shown, one entry each.
+  public func record(_ records: [RecordSeal], epoch: Int64) async throws -> Receipt {
+    guard epoch == permit.epoch else { throw StaleEpoch(current: epoch) }
+    var entries: [Entry] = records.map { record in
+      var entry = permit.entry(.ok)
+      entry.rows = 1
+      entry.subject = record.owner.retyped()
+      return entry
+    }
+    if entries.isEmpty { entries.append(permit.entry(.ok)) }
+    try await custody.ledger.record(entries)
+    return Receipt(named: records.map { ($0.owner, []) }, request: context.request)
   }
 
   /// Records that something which is no person's data is about to be shown; `epoch` as for persons.
@@ -63,7 +82,7 @@ public struct Disclosure: ~Copyable, Sendable {
     entry.rows = UInt32(clamping: rows)
     entry.subject = subject
     entry.textHash = textHash
-    try await ledger.record([entry])
+    try await custody.ledger.record([entry])
     return Receipt(named: [], request: context.request)
   }
 }

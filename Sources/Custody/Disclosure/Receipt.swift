@@ -15,6 +15,9 @@ public struct Receipt: ~Copyable, Sendable {
     self.request = request
   }
 
+  /// Whether it names a person, or a text of the register's own by its id.
+  func names(_ id: PersonID) -> Bool { named.contains { $0.person == id } }
+
   /// The fields of a person that it names; none where it does not name the person.
   public func fields(of person: PersonID) -> FieldSet {
     named.first { $0.person == person }?.fields ?? []

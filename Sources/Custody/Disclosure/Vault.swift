@@ -46,6 +46,21 @@ public struct Vault: Sendable {
     return data
   }
 
+  /// A text of the register's own that the receipt names.
+  ///
+  /// - Throws: `notfound` where it has been destroyed or the receipt does not name it; `SealedDataLost`.
+  public func open(_ record: SealedRecord, _ seal: RecordSeal, _ receipt: borrowing Receipt) throws -> [UInt8] {
+    guard receipt.names(seal.owner), !record.isGone else { throw RegisterError.notFound }
+    do {
+      let key = try keys.key(slot: record.slot, person: seal.owner, category: .other)
+      return try FieldSeal.unsealWithoutReceipt(record.bytes, under: key, context: seal.context)
+    } catch KeyFault.destroyed {
+      throw RegisterError.notFound
+    } catch {
+      throw SealedDataLost(person: seal.owner, category: .other, slot: record.slot)
+    }
+  }
+
   /// Seals the data of one category under a key that was just allocated.
   func seal(_ data: [Datum], of person: PersonID, _ category: Category, slot: Int64, under key: SubjectKey) throws
     -> SealedPart

@@ -94,6 +94,12 @@ struct SlotOwners: Sendable {
       UNION ALL
       SELECT slot, person, category FROM key_fate
       WHERE slot >= \(range.lowerBound) AND slot < \(range.upperBound) AND state < 3
+      UNION ALL
+      SELECT slot, id, \(RecordSeal.category) FROM approval
+      WHERE slot >= \(range.lowerBound) AND slot < \(range.upperBound)
+      UNION ALL
+      SELECT slot, id, \(RecordSeal.category) FROM break_glass
+      WHERE slot >= \(range.lowerBound) AND slot < \(range.upperBound)
       """, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)
     ).compactMap { row in
       guard let category = Category(rawValue: UInt8(clamping: try row.int16(2))) else { return nil }

@@ -9,6 +9,9 @@ final class DecisionMemo: Sendable {
     let permission: Permission
     let purposeRule: PurposeRule
     let purpose: Purpose?
+    /// Deputies come and go with the day.
+    let day: Day
+    let isBreakingGlass: Bool
   }
 
   /// The job role acted in, and what it reaches.

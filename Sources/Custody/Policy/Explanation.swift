@@ -24,7 +24,8 @@ extension Policy {
     let nobody = Principal(user: user, name: "", session: SessionID(high: 0, low: 0), address: "")
     let context = CommandContext(
       principal: nobody, verb: "", purpose: purpose, caseReference: "", language: .english, deadline: .now())
-    return Permit(context: context, role: role, epoch: rules.epoch, reach: reach(of: role, purpose))
+    let reach = reach(of: role, purpose, user: user, on: .today())
+    return Permit(context: context, role: role, epoch: rules.epoch, reach: reach)
   }
 }
 

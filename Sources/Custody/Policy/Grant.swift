@@ -25,6 +25,16 @@ public enum PolicyObject: String, CaseIterable, Sendable {
   case sessions
   /// One's own session; everybody who is logged in.
   case session
+  /// Wider reads in an emergency, and their review.
+  case breakGlass = "break-glass"
+  /// Going over the daily number of persons.
+  case dailyNumber = "daily-number"
+  /// Giving one employee's customers to another.
+  case reassign
+  /// Who stands in for whom.
+  case deputies
+  /// Going on after a stored rule did not verify.
+  case ruleReview = "rule-review"
 
   /// The object of a category.
   public init(_ category: Category) {
@@ -56,6 +66,10 @@ public enum PolicyAction: String, CaseIterable, Sendable {
   case readBySegment = "read-by-segment"
   /// Figures, with small cells suppressed.
   case figures
+  /// Agree as the second person.
+  case approve
+  /// Read in an emergency only.
+  case breakGlassRead = "break-glass-read"
 }
 
 /// Whose customers a grant reaches.
@@ -132,5 +146,20 @@ public struct Grant: Hashable, Sendable {
     self.fields = fields ?? object.category.map { FieldSet(in: CategorySet($0)) } ?? []
     self.purposes = purposes
     self.scope = scope
+  }
+}
+
+extension Grant {
+  /// Whether the rule can be at all: an administrator and an auditor never reach persons, and nobody who does ever
+  /// rules over accounts, rights and keys (separation of duties).
+  public var isAllowed: Bool {
+    if isDeny { return true }
+    switch object {
+    case .session: return true
+    case .users, .roles, .policy, .server, .keys, .sessions, .deputies, .ruleReview: return role.standsApart
+    case .log: return role == .auditor || role == .privacyOfficer
+    case .reassign: return role != .auditor
+    default: return !role.standsApart
+    }
   }
 }

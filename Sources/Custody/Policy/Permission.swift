@@ -58,11 +58,13 @@ public struct CommandContext: Sendable {
   public let language: Language
   /// When the command must have ended.
   public let deadline: Tick
+  /// The second person's agreement that it is run with, if any.
+  public var approval: ApprovalUse?
 
   /// A command's context.
   public init(
     principal: Principal, verb: String, request: RequestID = .new(), purpose: Purpose?, caseReference: String,
-    language: Language, deadline: Tick
+    language: Language, deadline: Tick, approval: ApprovalUse? = nil
   ) {
     self.principal = principal
     self.verb = verb
@@ -71,5 +73,40 @@ public struct CommandContext: Sendable {
     self.caseReference = caseReference
     self.language = language
     self.deadline = deadline
+    self.approval = approval
+  }
+}
+
+/// A second person's agreement as a command names it: what it is, and what exactly the command asks for.
+public struct ApprovalUse: Sendable {
+  /// The request that was agreed to.
+  public let id: ID<Approval>
+  /// The keyed hash of the exact request that runs now.
+  public let digest: [UInt8]
+  /// Who agrees in this very moment and has it executed; nil where the requester sends the command again.
+  public let giver: Giver?
+
+  /// Who agrees, and with which command.
+  public struct Giver: Sendable {
+    /// The approver's session.
+    public let principal: Principal
+    /// The approver's command.
+    public let request: RequestID
+
+    /// Who agrees, and with which command.
+    public init(principal: Principal, request: RequestID) {
+      self.principal = principal
+      self.request = request
+    }
+  }
+
+  /// Bytes of the keyed hash of a request.
+  public static let digestBytes = 32
+
+  /// An agreement that a command is run with.
+  public init(id: ID<Approval>, digest: [UInt8], giver: Giver? = nil) {
+    self.id = id
+    self.digest = digest
+    self.giver = giver
   }
 }

@@ -20,8 +20,10 @@ public struct Policy: Sendable {
   ///
   /// The roles are tried in order; the first that permits is the role acted in. A role that permits the command but not
   /// for this purpose makes the refusal `denied/purpose`, else it is `denied/role`.
+  ///
+  /// - Parameter isBreakingGlass: Whether the session has a wider read at this moment.
   public func decide(
-    user: UserID, permission: Permission, purposeRule: PurposeRule, purpose: Purpose?
+    user: UserID, permission: Permission, purposeRule: PurposeRule, purpose: Purpose?, isBreakingGlass: Bool = false
   ) -> Decision {
     guard let employee = rules.employees[user], !employee.isDisabled, JobRole.areCompatible(employee.roles) else {
       return .refused(.deniedRole)
@@ -29,7 +31,7 @@ public struct Policy: Sendable {
     if case .object(.session, _) = permission, let role = employee.roles.first { return .allowed(role, nil) }
     var refusal = RegisterError.deniedRole
     for role in employee.roles {
-      let able = rules.grants(of: role).filter { !$0.isDeny && Policy.covers($0, permission) }
+      let able = rules.grants(of: role).filter { !$0.isDeny && Policy.covers($0, permission, isBreakingGlass) }
       guard !able.isEmpty else { continue }
       let fitting = able.filter { Policy.fits($0, purposeRule, purpose) }
       if let grant = fitting.first(where: { !isDenied($0, purpose) }) { return .allowed(role, grant) }
@@ -42,25 +44,46 @@ public struct Policy: Sendable {
   public func permit(
     _ context: CommandContext, permission: Permission, purposeRule: PurposeRule
   ) throws(RegisterError) -> Permit {
+    let now = Instant.now()
+    let user = context.principal.user
+    let glass = rules.breakGlass(of: user, session: context.principal.session, at: now)
     let question = DecisionMemo.Question(
-      user: context.principal.user, permission: permission, purposeRule: purposeRule, purpose: context.purpose)
-    let answer = rules.decided.answer(question) {
-      switch decide(
-        user: question.user, permission: permission, purposeRule: purposeRule, purpose: question.purpose)
-      {
-      case .refused(let error): .failure(error)
-      case .allowed(let role, _): .success(.init(role: role, reach: reach(of: role, question.purpose)))
-      }
-    }
+      user: user, permission: permission, purposeRule: purposeRule, purpose: context.purpose, day: now.day,
+      isBreakingGlass: glass != nil)
+    let answer = rules.decided.answer(question) { self.answer(to: question) }
     let grounds = try answer.get()
-    return Permit(context: context, role: grounds.role, epoch: rules.epoch, reach: grounds.reach)
+    return Permit(
+      context: context, role: grounds.role, epoch: rules.epoch, reach: grounds.reach, breakGlass: glass?.id,
+      approval: try context.approval.map { use throws(RegisterError) in try approval(use, of: user, at: now) })
   }
 
-  /// What a role reaches of persons for a purpose.
-  func reach(of role: JobRole, _ purpose: Purpose?) -> Reach {
-    var reach = Reach()
+  private func answer(to question: DecisionMemo.Question) -> Result<DecisionMemo.Grounds, RegisterError> {
+    switch decide(
+      user: question.user, permission: question.permission, purposeRule: question.purposeRule,
+      purpose: question.purpose, isBreakingGlass: question.isBreakingGlass)
+    {
+    case .refused(let error): .failure(error)
+    case .allowed(let role, _):
+      .success(
+        .init(
+          role: role,
+          reach: reach(
+            of: role, question.purpose, user: question.user, on: question.day,
+            isBreakingGlass: question.isBreakingGlass)))
+    }
+  }
+
+  /// What an employee, acting in a role, reaches of persons for a purpose on a day.
+  func reach(
+    of role: JobRole, _ purpose: Purpose?, user: UserID, on day: Day, isBreakingGlass: Bool = false
+  ) -> Reach {
+    var reach = Reach(own: rules.own(user, on: day), team: rules.team(of: user))
     for grant in rules.grants(of: role) where grant.purposes.isEmpty || purpose.map(grant.purposes.contains) == true {
-      reach.add(grant)
+      if grant.action != .breakGlassRead {
+        reach.add(grant, as: grant.action, scope: grant.scope)
+      } else if isBreakingGlass {
+        reach.add(grant, as: .read, scope: .all)
+      }
     }
     return reach
   }
@@ -73,12 +96,13 @@ public struct Policy: Sendable {
     }
   }
 
-  private static func covers(_ grant: Grant, _ permission: Permission) -> Bool {
-    switch permission {
-    case .object(let object, let action): grant.object == object && grant.action == action
-    case .anyOf(let objects, let action): objects.contains(grant.object) && grant.action == action
+  private static func covers(_ grant: Grant, _ permission: Permission, _ isBreakingGlass: Bool) -> Bool {
+    let held = isBreakingGlass && grant.action == .breakGlassRead ? .read : grant.action
+    return switch permission {
+    case .object(let object, let action): grant.object == object && held == action
+    case .anyOf(let objects, let action): objects.contains(grant.object) && held == action
     case .persons(let categories, let action):
-      grant.action == action && grant.object.category.map(categories.contains) == true
+      held == action && grant.object.category.map(categories.contains) == true
     case .marks:
       grant.action == .write && [.markDeceased, .markDoNotContact, .markProtected].contains(grant.object)
     }

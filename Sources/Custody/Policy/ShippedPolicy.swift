@@ -36,7 +36,15 @@ public enum ShippedPolicy {
       .organisation, .identity, .contact, .demographic, .professional, .interactions, .feedback, .other,
     ]
     return rules(.customerService, .read, full + [.commercial, .lists])
-      + rules(.customerService, .write, full + [.markDeceased, .markDoNotContact, .informing, .personImport])
+      + rules(
+        .customerService, .write, full + [.markDeceased, .markDoNotContact, .informing, .personImport, .reassign])
+      + breakGlass(.customerService)
+  }
+
+  /// What a role may look at in an emergency: everything that is sealed, for its own purposes.
+  private static func breakGlass(_ role: JobRole) -> [Grant] {
+    rules(role, .breakGlassRead, Category.allCases.map(PolicyObject.init))
+      + rules(role, .write, [.breakGlass, .dailyNumber])
   }
 
   private static var sales: [Grant] {
@@ -49,6 +57,7 @@ public enum ShippedPolicy {
         .sales, .write,
         [.identity, .contact, .professional, .commercial, .interactions, .other, .markDoNotContact, .informing],
         scope: .assigned)
+      + breakGlass(.sales)
   }
 
   private static var marketing: [Grant] {
@@ -59,12 +68,12 @@ public enum ShippedPolicy {
       + rules(
         .marketing, .readByList, [.contact],
         fields: FieldSet([.email, .street, .postcode, .town, .country]))
-      + rules(.marketing, .write, [.personExport])
+      + rules(.marketing, .write, [.personExport]) + breakGlass(.marketing)
   }
 
   private static var analyst: [Grant] {
     rules(.analyst, .read, [.organisation]) + rules(.analyst, .figures, [.feedback, .research, .segments])
-      + rules(.analyst, .write, [.segments])
+      + rules(.analyst, .write, [.segments]) + breakGlass(.analyst)
   }
 
   private static var privacyOfficer: [Grant] {
@@ -76,12 +85,20 @@ public enum ShippedPolicy {
       .protectedContact, .markDeceased, .markDoNotContact, .markProtected, .merge, .informing,
     ]
     return rules(.privacyOfficer, .read, full + readOnly) + rules(.privacyOfficer, .write, full + writeOnly)
+      + rules(.privacyOfficer, .read, [.breakGlass]) + breakGlass(.privacyOfficer)
+      + rules(
+        .privacyOfficer, .approve, [.merge, .personImport, .personExport, .breakGlass, .dailyNumber])
   }
 
   private static var administrator: [Grant] {
     rules(.administrator, .read, [.users, .roles, .policy, .server, .keys, .sessions])
       + rules(.administrator, .write, [.users, .roles, .policy, .server, .keys, .sessions])
+      + rules(.administrator, .read, [.deputies]) + rules(.administrator, .write, [.deputies, .reassign])
+      + rules(.administrator, .approve, [.users, .roles, .policy, .deputies, .ruleReview])
   }
 
-  private static var auditor: [Grant] { rules(.auditor, .read, [.users, .roles, .policy, .log]) }
+  private static var auditor: [Grant] {
+    rules(.auditor, .read, [.users, .roles, .policy, .deputies, .log])
+      + rules(.auditor, .approve, [.users, .roles, .policy, .deputies, .ruleReview])
+  }
 }
