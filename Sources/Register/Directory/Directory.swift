@@ -18,6 +18,11 @@ public final class Directory: Sendable {
     var revs: [PersonID: Int32] = [:]
   }
 
+  /// The revision of somebody who is gone; ids are never used again.
+  private static let gone = Int32.max
+  /// Persons that a refresh reads at a time.
+  private static let refreshPersons = 5000
+
   private let state = Mutex(State())
   private let refreshing = Mutex(false)
 
@@ -144,16 +149,20 @@ public final class Directory: Sendable {
     }
     if !persons.isEmpty {
       let receipt = try await custody.directoryReceipt(verb: "directory.refresh", rows: persons.count)
-      let found = try await store.persons(
-        Array(persons), [CategorySet(.identity), CategorySet(.contact)]
-      ).persons
-      let records = found.compactMap { try? custody.vault.directoryRecord($0, receipt) }
-      state.withLock { state in
-        for id in persons.subtracting(records.map(\.header.id)) {
-          state.index.remove(.person(id))
-          state.keys.remove(id)
+      let ids = Array(persons)
+      for start in stride(from: 0, to: ids.count, by: Self.refreshPersons) {
+        let part = Array(ids[start..<min(start + Self.refreshPersons, ids.count)])
+        let found = try await store.persons(part, [CategorySet(.identity), CategorySet(.contact)]).persons
+        let records = found.compactMap { try? custody.vault.directoryRecord($0, receipt) }
+        state.withLock { state in
+          for id in Set(part).subtracting(records.map(\.header.id)) {
+            state.index.remove(.person(id))
+            state.keys.remove(id)
+          }
+          // Whose row is not there any more is gone for good; who cannot be opened may come back.
+          for id in Set(part).subtracting(found.map(\.header.id)) { state.revs[id] = Self.gone }
+          for record in records { Self.take(record, &state) }
         }
-        for record in records { Self.take(record, &state) }
       }
     }
     let ids = Set(changes.rows.map(\.id))
@@ -161,15 +170,30 @@ public final class Directory: Sendable {
       state.xmin = changes.xmin
       // What was announced meanwhile stays; what is older than the bound will not be read again.
       state.seen = ids.union(state.seen.subtracting(seen))
-      state.revs = [:]
+      state.revs = state.revs.filter { $0.value == Self.gone }
     }
   }
 
-  /// Forgets a person at once, before an erasure is done.
+  /// Forgets a person at once and for good, before an erasure or a merge is done: what was read of them before, and is
+  /// taken in late, does not bring them back.
   func forget(_ person: PersonID) {
     state.withLock { state in
       state.index.remove(.person(person))
       state.keys.remove(person)
+      state.revs[person] = Self.gone
+    }
+  }
+
+  /// Gives persons another manager, without opening anything of them.
+  ///
+  /// - Parameter announced: The numbers of their announcements, which a refresh need not read again.
+  func reassign(_ persons: [(id: PersonID, rev: Int32)], to manager: UserID, announced: [Int64]) {
+    state.withLock { state in
+      for person in persons where person.rev >= state.revs[person.id] ?? 0 {
+        state.revs[person.id] = person.rev
+        state.index.reassign(.person(person.id), to: manager)
+      }
+      state.seen.formUnion(announced)
     }
   }
 

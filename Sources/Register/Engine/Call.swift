@@ -13,6 +13,10 @@ public struct Call: Sendable {
   public let services: Services
   let spec: CommandSpec
   let once: Custody.Once?
+  /// The line that asked for it.
+  let asked: AskedCommand
+  /// What was fed to a command that a second person has executed now.
+  var approvedInput: [UInt8]?
 
   /// The store of the domain.
   public var store: Store { services.store }
@@ -43,6 +47,7 @@ public struct Call: Sendable {
     }
     directory.apply(written.directory, organisations: organisations, announced: announced)
     if !announced.isEmpty { await store.tell(Store.directoryChannel) }
+    if context.approval != nil { await takeRules() }
     for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
   }
@@ -82,6 +87,12 @@ public struct Services: Sendable {
 public struct ServerSettings: Sendable {
   /// An import that changes more persons than this needs an approval.
   public var importApprovalAbove = 1000
+  /// The daily number, how long approvals wait, and when reviews are due.
+  public var access = AccessSettings()
+  /// Whether to start also where stored rules do not verify, for their review and nothing else.
+  public var reviewsRules = false
+  /// How sessions are resumed.
+  public var authentication = AuthenticationSettings()
   /// What `server.settings` shows, by name.
   public var shown: [(name: String, value: String)] = []
   /// When the server started.

@@ -6,16 +6,22 @@ public enum Catalogue {
   /// The commands, in the order in which help shows them.
   public static let commands: [any RegisterCommand.Type] = [
     // Session
-    Whoami.self, Use.self, Watch.self, SessionList.self, SessionEnd.self, SessionPassword.self,
+    Whoami.self, Use.self, Watch.self, SessionList.self, SessionEnd.self, SessionToken.self, SessionOtp.self,
+    SessionPassword.self,
     // Organisations
     OrganisationAdd.self, OrganisationShow.self, OrganisationEdit.self, OrganisationFind.self, OrganisationList.self,
     // Persons
     PersonAdd.self, PersonShow.self, PersonFind.self, PersonList.self, PersonEdit.self, PersonContactAdd.self,
     PersonContactRemove.self, PersonAffiliationAdd.self, PersonAffiliationRemove.self, PersonMark.self,
     PersonInform.self, PersonHistory.self, PersonImport.self, PersonMerge.self, PersonExport.self,
+    CustomerReassign.self,
     // Access
-    UserAdd.self, UserEdit.self, UserDisable.self, UserList.self, UserReset.self, RoleList.self, RoleShow.self,
-    RoleGrant.self, RoleRevoke.self, PolicyShow.self, PolicyExplain.self,
+    UserAdd.self, UserEdit.self, UserDisable.self, UserList.self, UserReset.self, UserUnlock.self, RoleList.self,
+    RoleShow.self, RoleGrant.self, RoleRevoke.self, DeputyAdd.self, DeputyRemove.self, DeputyList.self,
+    PolicyShow.self, PolicySet.self, PolicyExplain.self, PolicyAccept.self, ApprovalList.self, ApprovalShow.self,
+    ApprovalGive.self,
+    ApprovalRefuse.self, BreakGlassTake.self, BreakGlassEnd.self, BreakGlassList.self, BreakGlassReview.self,
+    QuotaRaise.self,
     // Log
     LogFind.self, LogShow.self, LogCount.self, LogHash.self,
     // Operation

@@ -50,8 +50,7 @@ public enum CommandReference {
     if spec.approval != .never {
       facts.append(
         Text(en: "needs an approval", fi: "tarvitsee hyväksynnän", sv: "kräver ett godkännande")[language]
-          + (spec.approval == .sometimes
-            ? Text(en: " at times", fi: " joskus", sv: " ibland")[language] : ""))
+          + (spec.approval.isSometimes ? Text(en: " at times", fi: " joskus", sv: " ibland")[language] : ""))
     }
     return facts.joined(separator: " · ")
   }

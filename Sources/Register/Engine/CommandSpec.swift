@@ -57,12 +57,31 @@ public struct CommandSpec: Sendable {
   }
 
   /// Whether a second person must approve.
-  public enum ApprovalRule: Sendable {
+  public enum ApprovalRule: Sendable, Equatable {
     case never
     /// Always.
-    case always
+    case always(ApprovalDelivery)
     /// Where the command says so, for some of its uses.
-    case sometimes
+    case sometimes(ApprovalDelivery)
+
+    /// Whether only some of its uses need one.
+    public var isSometimes: Bool { if case .sometimes = self { true } else { false } }
+
+    /// How an agreement leads to the execution. What never needs one of its own may go over the daily number of persons.
+    public var delivery: ApprovalDelivery {
+      switch self {
+      case .never: .sentAgain
+      case .always(let delivery), .sometimes(let delivery): delivery
+      }
+    }
+  }
+
+  /// How a second person's agreement leads to the execution (PROTOCOL.md section 2).
+  public enum ApprovalDelivery: Sendable {
+    /// `approval.give` runs it, for it shows nothing.
+    case given
+    /// The requester sends it again with `approval=ID`, for the answer or the input is theirs.
+    case sentAgain
   }
 }
 

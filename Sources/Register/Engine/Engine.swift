@@ -12,6 +12,7 @@ public final class Engine: Sendable {
   public let services: Services
   private let logger: Logger
   private let requestKey: SymmetricKey
+  private let actedRoles = ActedRoles()
 
   /// An engine over a register's services.
   public init(services: Services, logger: Logger) throws {
@@ -32,6 +33,7 @@ public final class Engine: Sendable {
     if let name = line.command.parameters.first(where: { !spec.takes($0.name) })?.name {
       return Reply.bad("unknown/param", Self.unknownParameter(name), language: line.language, request: line.request)
     }
+    let floor = AnswerFloor()
     var context = context(of: line, spec: spec, purpose: line.purpose, caseReference: line.caseReference)
     do {
       let arguments = Arguments(line.command.parameters)
@@ -39,10 +41,18 @@ public final class Engine: Sendable {
       let reference = try Self.caseReference(arguments) ?? line.caseReference
       context = self.context(of: line, spec: spec, purpose: purpose, caseReference: reference)
       let once = try self.once(arguments, line.command, spec)
+      let asked = AskedCommand(parameters: line.command.parameters, requestKey: requestKey)
+      if let id: ID<Approval> = try arguments.optionalID("approval") {
+        context.approval = ApprovalUse(id: id, digest: asked.digest(context))
+      }
       return try await attempt(
-        type, Call(context: context, port: port, services: services, spec: spec, once: once), arguments)
+        type, Call(context: context, port: port, services: services, spec: spec, once: once, asked: asked), arguments)
     } catch {
-      return await refuse(context, Self.finalError(error), error, person: Self.person(of: line.command, spec))
+      let error = (shown: Self.finalError(error), cause: error)
+      let final = await refuse(context, error.shown, error.cause, person: Self.person(of: line.command, spec))
+      // Whether a person is not there or out of reach shall not be told by the time either.
+      if spec.log == .perPerson, error.shown.isOf("notfound") { await floor.wait() }
+      return final
     }
   }
 
@@ -54,10 +64,17 @@ public final class Engine: Sendable {
       do {
         let permit = try services.custody.permit(
           call.context, permission: call.spec.permission, purposeRule: call.spec.purpose)
+        try actedRoles.act(permit.role, in: call.context.principal.session) { id in
+          services.sessions.list().contains { $0.id == id }
+        }
         var arguments = arguments
         let command = try type.init(&arguments)
-        if case .always = call.spec.approval { throw RegisterError.deniedApproval }
-        return try await command.run(call, permit)
+        do {
+          return try await command.run(call, permit)
+        } catch let needed as ApprovalNeeded {
+          guard call.context.approval == nil else { throw RegisterError.deniedApproval }
+          return try await call.putAside(needed)
+        }
       } catch let stale as StaleEpoch {
         // The rules changed meanwhile: decided anew under the new ones.
         attempts += 1
@@ -90,7 +107,7 @@ public final class Engine: Sendable {
 
   /// The person that a refused command named, for the log.
   private static func person(of command: Command, _ spec: CommandSpec) -> PersonID? {
-    guard case .perPerson = spec.log else { return nil }
+    guard spec.log == .perPerson else { return nil }
     return command["id"].flatMap { PersonID($0) }
   }
 
@@ -151,15 +168,8 @@ public final class Engine: Sendable {
       throw .invalid(
         "once", Text(en: "A key is 1 to 64 characters.", fi: "Avain on 1–64 merkkiä.", sv: "En nyckel är 1–64 tecken."))
     }
-    var hmac = HMAC<SHA256>(key: requestKey)
-    for part in [command.verb]
-      + command.parameters.filter({ $0.name != "once" }).sorted(by: { $0.name < $1.name })
-      .flatMap({ [$0.name, $0.value] })
-    {
-      hmac.update(data: withUnsafeBytes(of: part.utf8.count.bigEndian) { Array($0) })
-      hmac.update(data: Array(part.utf8))
-    }
-    return Custody.Once(key: key, digest: Array(hmac.finalize()))
+    let parts = [command.verb] + RequestHash.parts(command.parameters, but: ["once"])
+    return Custody.Once(key: key, digest: RequestHash.of(parts, key: requestKey))
   }
 
   private static let unknownVerb = Text(
@@ -180,10 +190,9 @@ extension CommandSpec {
     case "purpose": purpose != .none || parameters.contains { $0.name == name }
     case "case", "reason": true
     case "once": effect == .write
-    case "approval": approval != .never
+    // Whatever shows persons may go over the daily number.
+    case "approval": approval != .never || (log == .perPerson && effect == .read)
     default: parameters.contains { $0.name == name }
     }
   }
 }
-
-extension CommandSpec.ApprovalRule: Equatable {}

@@ -9,11 +9,21 @@ public protocol ReplyPort: Sendable {
   /// - Throws: `CancellationError` where the command was cancelled or the client is gone.
   func send(_ row: Reply.Row) async throws
 
+  /// Waits until the client takes rows, and tells how many: no more are decided and logged before it asks for them.
+  ///
+  /// - Throws: `CancellationError` where the command was cancelled or the client is gone.
+  func room() async throws -> Int
+
   /// Tells how far a long command is.
   func progress(done: Int, total: Int?) async throws
 
   /// The next piece of bulk input; asks for it (`? {"need":"rows"}`) the first time. nil after the client's `null`.
   func nextFeed() async throws -> JSON?
+
+  /// Asks the client for one thing, `? {"need":…}`, and waits for its answer; not while bulk input is being taken.
+  ///
+  /// - Throws: `CancellationError` where the command was cancelled or the client is gone.
+  func ask(_ need: JSONObject) async throws -> JSON
 
   /// Changes the session itself.
   func apply(_ change: SessionChange) async

@@ -37,8 +37,8 @@ public enum Checks {
     }
     await look("rules") {
       guard try await Installation.isPrepared(pool) else { return "there are no accounts yet: run rekisterid init" }
-      _ = try await Custody.ruleStore(keys).load { try await pool.run($0).results }
-      return nil
+      guard let fault = try await Custody.ruleFault(pool: pool, keys: keys) else { return nil }
+      return explained(fault)
     }
     await look("log") { try await Custody.logProblem(pool) }
     await look("keys") {
@@ -46,5 +46,16 @@ public enum Checks {
       return report.damaged == 0 ? nil : "\(report.damaged) slots of the key store are damaged"
     }
     return verdicts
+  }
+
+  /// The rows that are not as this register's server left them, and how to go on.
+  private static func explained(_ fault: RuleFault) -> String {
+    let rows = fault.rows.map { "\n  \($0)" }.joined()
+    return """
+      stored rules were changed by something else than this register's server:\(rows)
+      The server serves nothing until they are in order. Find out who did it, and put the rows back from a backup; or, \
+      where they are to stand as they are now, start it with --review-rules: two administrators and the auditor then \
+      give policy.accept.
+      """
   }
 }

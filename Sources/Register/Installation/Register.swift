@@ -36,7 +36,10 @@ public final class Register: Sendable {
     var lane = general
     lane.forcesGenericPlans = true
     lane.lockTimeoutMilliseconds = Limits.receiptMilliseconds / 2
-    let custody = try await Custody.open(pool: pool, lane: lane, keys: keys, logger: logger)
+    var access = settings.access
+    access.uncountedVerbs = Catalogue.commands.map { $0.spec }.filter { $0.effect == .write }.map { $0.verb }
+    let custody = try await Custody.open(
+      pool: pool, lane: lane, keys: keys, settings: access, reviewing: settings.reviewsRules, logger: logger)
     let register = try Register(
       custody: custody, store: Store(pool: pool, lane: lane, logger: logger), pool: pool, listening: database,
       settings: settings, logger: logger)
@@ -60,7 +63,9 @@ public final class Register: Sendable {
     engine = try Engine(
       services: Services(
         custody: custody, store: store, directory: directory, sessions: sessions, settings: settings), logger: logger)
-    authentication = Authentication(custody: custody, store: store)
+    authentication = Authentication(
+      custody: custody, store: store, settings: settings.authentication, notices: AccessNotices(custody: custody))
+    custody.onRulesChanged { [sessions] old, new in AccessEvents.tell(sessions, old, new) }
   }
 
   /// Upkeep: sequencing, self-checks, the directory, orphaned keys. Until the task is cancelled.
@@ -70,14 +75,20 @@ public final class Register: Sendable {
       group.addTask { await self.keepDirectory() }
       group.addTask { await self.hearOthers() }
       group.addTask { await self.sweepNow() }
+      group.addTask { await self.keeper.run() }
     }
   }
 
   /// Closes the database's connections.
   public func close() async {
+    await keeper.close()
     await custody.close()
     await store.close()
     await pool.close()
+  }
+
+  private var keeper: SessionKeeper {
+    SessionKeeper(sessions: sessions, custody: custody, store: store, logger: logger)
   }
 
   private func keepDirectory() async {
@@ -97,13 +108,17 @@ public final class Register: Sendable {
   /// Takes in what other servers tell, at once.
   private func hearOthers() async {
     let listener = Listener(
-      configuration: listening, channels: [Store.rulesChannel, Store.directoryChannel], logger: logger)
+      configuration: listening, channels: [Store.rulesChannel, Store.directoryChannel, Store.sessionsChannel],
+      logger: logger)
     for await event in listener.events {
       switch event {
       case .notification(Store.directoryChannel, let sender) where sender != server.description:
         try? await directory.refresh(store: store, custody: custody)
       case .notification(Store.directoryChannel, _): continue
-      default: try? await custody.reloadRules()
+      case .notification(Store.sessionsChannel, _): sessions.wake()
+      default:
+        try? await custody.reloadRules()
+        sessions.wake()
       }
       if Task.isCancelled { break }
     }

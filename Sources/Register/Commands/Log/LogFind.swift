@@ -45,23 +45,25 @@ struct LogFind: RegisterCommand {
 
   /// Fetches, records and sends a batch.
   private static func batch(
-    _ call: Call, _ permit: consuming Permit, _ filter: LogFilter, _ walk: inout LogWalk
+    _ call: Call, _ permit: consuming Permit, _ filter: LogFilter, _ walk: inout LogWalk, atMost room: Int = Int.max
   ) async throws -> Receipt {
+    let rows = min(walk.batch, room)
     let (entries, epoch) = try await call.store.logEntries(
-      filter, after: walk.after, before: walk.before, newestFirst: walk.newestFirst, limit: walk.batch,
+      filter, after: walk.after, before: walk.before, newestFirst: walk.newestFirst, limit: rows,
       deadline: call.context.deadline)
     let receipt = try await call.custody.disclosure(permit).record(rows: entries.count, epoch: epoch)
     let rules = call.custody.currentRules
     for entry in entries { try await call.port.send(Reply.row(LogRow.row(entry, rules), receipt)) }
-    walk.take(entries.map(\.index))
+    walk.take(entries.map(\.index), of: rows)
     return receipt
   }
 
-  /// A later batch, decided anew; a change of the rules meanwhile does not begin the answer again.
+  /// A later batch, decided anew once the client takes it; a change of the rules meanwhile does not begin the answer again.
   private static func nextBatch(_ call: Call, _ filter: LogFilter, _ walk: inout LogWalk) async throws -> Receipt {
     for _ in 0..<5 {
       do {
-        return try await batch(call, try call.permitAgain(), filter, &walk)
+        let room = try await call.port.room()
+        return try await batch(call, try call.permitAgain(), filter, &walk, atMost: room)
       } catch is StaleEpoch {
         try await call.custody.reloadRules()
       }

@@ -30,9 +30,9 @@ struct LogWalk: Sendable, Equatable {
   /// Whether nothing is left to fetch.
   var isDone: Bool { isExhausted || remaining == 0 || before <= after + 1 }
 
-  /// Takes note of the entries that a fetch of `batch` gave, in their order.
-  mutating func take(_ indexes: [Int64]) {
-    isExhausted = indexes.count < batch
+  /// Takes note of the entries that a fetch of `asked` gave, in their order; of `batch` where it is left out.
+  mutating func take(_ indexes: [Int64], of asked: Int? = nil) {
+    isExhausted = indexes.count < asked ?? batch
     rows += indexes.count
     remaining -= indexes.count
     guard let last = indexes.last else { return }

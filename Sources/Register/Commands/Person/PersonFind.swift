@@ -29,21 +29,35 @@ struct PersonFind: RegisterCommand {
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    let (all, own) = permit.reach.searchable()
-    let user = call.context.principal.user
-    let everywhere = SearchFields(all)
-    let among = SearchFields(own)
+    let reach = permit.reach
+    let fields = SearchableFields(reach)
     let withRestricted = permit.reachesRestricted
     let withProtected = permit.reachesProtected
     let ids = call.directory.persons(text, organisation: organisation, limit: limit) { candidate in
       guard !candidate.id.isOrganisation, withRestricted || !candidate.marks.contains(.restricted) else { return [] }
-      var fields = candidate.manager == user ? among : everywhere
+      var fields = fields.of(candidate.kind, reach.nearness(of: candidate.manager))
       if candidate.marks.contains(.protected), !withProtected { fields.remove(.phone) }
       return fields
     }
     let textHash = try SearchWords.hash(
       text, keys: call.custody.keys, month: SearchWords.month(of: .now()))
     return try await PersonList.answer(call, permit, ids, textHash: textHash, next: nil)
+  }
+}
+
+/// The fields in which a search may match, by the person's kind and by how near their manager is.
+private struct SearchableFields: Sendable {
+  private var sets: [SearchFields] = []
+
+  init(_ reach: Reach) {
+    for kind in PersonKind.allCases {
+      for scope in PolicyScope.allCases { sets.append(SearchFields(reach.searchable(scope, kind))) }
+    }
+  }
+
+  func of(_ kind: PersonKind?, _ nearness: PolicyScope) -> SearchFields {
+    guard let kind else { return [] }
+    return sets[(Int(kind.rawValue) - 1) * PolicyScope.allCases.count + Int(nearness.rawValue) - 1]
   }
 }
 

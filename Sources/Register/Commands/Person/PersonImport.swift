@@ -1,3 +1,4 @@
+import Crypto
 import Custody
 import Model
 import Postgres
@@ -26,7 +27,7 @@ struct PersonImport: RegisterCommand {
       .init("msg", personal: false), .init("id", personal: false),
     ],
     permission: .object(.personImport, .write), purpose: .required, effect: .write, log: .perPerson,
-    approval: .sometimes, timeLimitMilliseconds: Limits.importMilliseconds)
+    approval: .sometimes(.sentAgain), timeLimitMilliseconds: Limits.importMilliseconds)
 
   private let format: String
   private let isDryRun: Bool
@@ -45,9 +46,21 @@ struct PersonImport: RegisterCommand {
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let batch = try await read(call)
-    let isSmall = batch.rows.count <= call.services.settings.importApprovalAbove
-    guard isDryRun || isSmall else { throw RegisterError.deniedApproval }
+    // Reading took its time, and a file is fed only once: where the rules changed meanwhile it is decided anew here.
+    for _ in 0..<5 {
+      do {
+        return try await takeIn(batch, call, try call.permitAgain())
+      } catch is StaleEpoch {
+        try await call.custody.reloadRules()
+      }
+    }
+    throw RegisterError.conflictState(
+      Text(en: "The rules are changing.", fi: "Säännöt muuttuvat.", sv: "Reglerna ändras."))
+  }
+
+  private func takeIn(_ batch: Batch, _ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let language = call.context.language
+    if !isDryRun, let needed = approvalNeeded(batch, call) { try permit.requireApproval(needed) }
     if isDryRun {
       let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
       let summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: true)
@@ -65,8 +78,23 @@ struct PersonImport: RegisterCommand {
     }
   }
 
+  /// The second person whom a file that changes many persons needs: what they agree to is told by counts, and bound by
+  /// the hash of all that was fed.
+  private func approvalNeeded(_ batch: Batch, _ call: Call) -> ApprovalNeeded? {
+    guard batch.rows.count > call.services.settings.importApprovalAbove else { return nil }
+    let duplicates = ImportStorage.withoutDuplicates(batch.rows, call.directory).duplicates.count
+    return ApprovalNeeded(
+      .personImport,
+      showing: [
+        "total": .int(Int64(batch.total)), "persons": .int(Int64(batch.rows.count - duplicates)),
+        "refused": .int(Int64(batch.refusedRows)), "duplicates": .int(Int64(duplicates)),
+      ], inputDigest: batch.digest)
+  }
+
   /// What was read of a file.
   fileprivate struct Batch {
+    /// SHA-256 of all that was fed: of CSV the text in UTF-8, of NDJSON each object as the server writes it and a newline.
+    var digest: [UInt8] = []
     var rows: [ImportRow] = []
     var problems: [RowProblem] = []
     var refusedRows = 0
@@ -97,14 +125,17 @@ struct PersonImport: RegisterCommand {
     var csv = CSVImport(defaults: defaults)
     var bytes = 0
     var told = 0
+    var hash = SHA256()
     while let feed = try await call.port.nextFeed() {
       if format == "csv" {
         guard let piece = feed.string else { throw RegisterError.invalid("rows", Self.noPiece) }
         bytes += piece.utf8.count
         guard bytes <= Limits.importBytesMax else { throw RegisterError.invalid("rows", Self.tooLarge) }
+        hash.update(data: Array(piece.utf8))
         try batch.take(try csv.feed(piece))
       } else {
         guard feed.object != nil else { throw RegisterError.invalid("rows", Self.noObject) }
+        hash.update(data: feed.encoded() + [0x0A])
         try batch.take([JSONRows.outcome(row: batch.total + 1, feed, defaults: defaults)])
       }
       if batch.total - told >= 1000 {
@@ -113,6 +144,7 @@ struct PersonImport: RegisterCommand {
       }
     }
     if format == "csv" { try batch.take(try csv.finish()) }
+    batch.digest = Array(hash.finalize())
     try await call.port.progress(done: batch.total, total: batch.total)
     return batch
   }

@@ -24,19 +24,25 @@ struct PolicyExplain: RegisterCommand {
     permission: .anyOf([.policy, .policyForPerson], .read), purpose: .none, effect: .read, log: .one,
     approval: .never, timeLimitMilliseconds: Limits.commandMilliseconds)
 
+  /// What the connection itself answers, without the policy.
+  private static let verbsOfTheConnection: Set<String> = ["hello", "auth", "ping", "describe", "cancel", "quit"]
+
   private let user: UserReference
-  private let asked: CommandSpec
+  private let verb: String
+  /// The command's spec; nil for what needs no permission.
+  private let asked: CommandSpec?
   private let purpose: Purpose?
   private let person: PersonID?
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
     user = try UserReference(try arguments.required("user"), "user")
-    guard let command = Catalogue.find(try arguments.required("verb")) else {
+    verb = try arguments.required("verb")
+    asked = Catalogue.find(verb)?.spec
+    guard asked != nil || Self.verbsOfTheConnection.contains(verb) else {
       throw .invalid(
         "verb",
         Text(en: "There is no such command.", fi: "Tällaista komentoa ei ole.", sv: "Det finns inget sådant kommando."))
     }
-    asked = command.spec
     purpose = try arguments.word("purpose") { Purpose(name: $0) }
     person = try arguments.optionalID("person")
   }
@@ -46,15 +52,23 @@ struct PolicyExplain: RegisterCommand {
     let rules = call.custody.currentRules
     guard let employee = user.find(in: rules) else { throw RegisterError.notFound }
     guard let person else {
-      let explanation = PolicyExplanation(rules, asked, user: employee.id, purpose: purpose)
-      return try await call.show(permit, [row(explanation, call)], subject: employee.id.retyped())
+      return try await call.show(permit, [row(explanation(rules, employee), call)], subject: employee.id.retyped())
     }
     let (found, epoch) = try await call.store.person(person, [])
     guard let header = found?.header else { throw RegisterError.notFound }
-    let explanation = PolicyExplanation(rules, asked, user: employee.id, purpose: purpose, person: header)
+    let explanation = explanation(rules, employee, header)
     let receipt = try await call.custody.record(permit, about: person, epoch: epoch)
     try await call.port.send(Reply.row(row(explanation, call), receipt))
     return Reply.done(["rows": 1], receipt)
+  }
+
+  private func explanation(_ rules: AccessRules, _ employee: Employee, _ person: PersonHeader? = nil)
+    -> PolicyExplanation
+  {
+    guard let asked else {
+      return PolicyExplanation(isAllowed: true, rule: "none", because: ExplanationWords.everybody(verb))
+    }
+    return PolicyExplanation(rules, asked, user: employee.id, purpose: purpose, person: person)
   }
 
   private func row(_ explanation: PolicyExplanation, _ call: Call) -> JSONObject {

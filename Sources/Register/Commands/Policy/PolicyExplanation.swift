@@ -1,132 +1,191 @@
 import Custody
 import Model
 
-/// Why an employee may or may not run a command. Pure: from rules, a command's spec and, perhaps, a person's marks.
+/// Why an employee may or may not run a command. Pure: from rules, a command's spec and, perhaps, a person's marks; the
+/// decision itself is always custody's own.
 struct PolicyExplanation: Equatable, Sendable {
   /// Whether the command would be run, and for a person, whether it would reach anything of them.
-  let isAllowed: Bool
+  private(set) var isAllowed: Bool
   /// The rule's id, or a word where no rule decided.
-  let rule: String
-  /// The reasons in words.
-  let because: Text
+  private(set) var rule: String
+  /// The reasons in words, one sentence after another.
+  private(set) var because: Text
   /// The categories of the person that are reached; nil where no person was asked about or the command shows none.
-  var categories: CategorySet?
+  private(set) var categories: CategorySet?
 
+  /// Explains a command for an employee.
+  ///
+  /// - Parameters:
+  ///   - person: The person that the command would be about; their account manager is named in the explanation.
+  ///   - now: The moment, for deputies and emergency reads.
   init(
-    _ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?, person: PersonHeader? = nil
+    _ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?, person: PersonHeader? = nil,
+    at now: Instant = .now()
   ) {
-    let policy = Policy(rules: rules)
     let taken = spec.purpose == .none ? nil : purpose
-    switch policy.decide(user: user, permission: spec.permission, purposeRule: spec.purpose, purpose: taken) {
-    case .refused(let error): self.init(refused: error, rules, spec, user: user, purpose: taken)
-    case .allowed(let role, let grant):
-      let allowed = PolicyExplanation(allowed: role, grant, spec, purpose: taken)
-      guard let person else {
-        self = allowed
-        return
-      }
-      self = allowed.narrowed(to: person, policy, spec.permission, user: user, role: role, purpose: taken)
+    guard let employee = rules.employees[user] else {
+      self.init(isAllowed: false, rule: "disabled", because: ExplanationWords.noAccount)
+      return
+    }
+    let question = PolicyQuestion(
+      rules: rules, spec: spec, employee: employee, purpose: taken, person: person, now: now)
+    self = question.answer(isBreakingGlass: false)
+    guard question.couldBreakGlass else { return }
+    let wider = question.answer(isBreakingGlass: true)
+    guard wider.isAllowed, !isAllowed || wider.categories != categories else { return }
+    if let glass = rules.breakGlasses.values.first(where: { $0.user == user && $0.isRunning(at: now) }) {
+      let before = isAllowed ? because : ExplanationWords.withoutBreakGlass(because)
+      self = wider
+      because = before + ExplanationWords.breakGlass(employee, until: glass.until) + wider.because
+    } else if !isAllowed, question.mayTakeBreakGlass {
+      because += ExplanationWords.needsBreakGlass
     }
   }
 
-  private init(isAllowed: Bool, rule: String, because: Text, categories: CategorySet? = nil) {
+  init(isAllowed: Bool, rule: String, because: Text, categories: CategorySet? = nil) {
     self.isAllowed = isAllowed
     self.rule = rule
     self.because = because
     self.categories = categories
   }
+}
+
+extension BreakGlass {
+  /// Whether it widens the reads of its session at a moment.
+  func isRunning(at now: Instant) -> Bool { isActive(for: session, of: user, at: now) }
+}
+
+/// All that an explanation goes by.
+struct PolicyQuestion: Sendable {
+  let rules: AccessRules
+  let spec: CommandSpec
+  let employee: Employee
+  let purpose: Purpose?
+  let person: PersonHeader?
+  let now: Instant
+
+  /// Whether an emergency read could make any difference.
+  var couldBreakGlass: Bool {
+    rules.grants.contains { $0.action == .breakGlassRead && employee.roles.contains($0.role) }
+  }
+
+  /// Whether the employee may take an emergency read at all.
+  var mayTakeBreakGlass: Bool {
+    let decision = Policy(rules: rules).decide(
+      user: employee.id, permission: .object(.breakGlass, .write), purposeRule: .none, purpose: nil)
+    if case .allowed = decision { return true }
+    return false
+  }
+
+  /// What custody decides for a purpose.
+  func decision(for purpose: Purpose?, isBreakingGlass: Bool = false, under other: AccessRules? = nil)
+    -> Policy.Decision
+  {
+    Policy(rules: other ?? rules).decide(
+      user: employee.id, permission: spec.permission, purposeRule: spec.purpose, purpose: purpose,
+      isBreakingGlass: isBreakingGlass)
+  }
+
+  /// The explanation, in a session with or without an emergency read.
+  func answer(isBreakingGlass: Bool) -> PolicyExplanation {
+    switch decision(for: purpose, isBreakingGlass: isBreakingGlass) {
+    case .refused(let error): return refused(error)
+    case .allowed(let role, let grant):
+      let allowed = allowed(role, grant)
+      guard let person else { return allowed }
+      return narrowed(allowed, to: person, role, isBreakingGlass: isBreakingGlass)
+    }
+  }
 
   // MARK: Allowed
 
-  private init(allowed role: JobRole, _ grant: Grant?, _ spec: CommandSpec, purpose: Purpose?) {
-    var because = ExplanationWords.actingAs(role)
-    if let grant {
-      because += ExplanationWords.rule(grant)
-      if grant.scope != .all { because += ExplanationWords.ownOnly }
-    } else {
-      because += ExplanationWords.session
+  private func allowed(_ role: JobRole, _ grant: Grant?) -> PolicyExplanation {
+    guard let grant else {
+      return PolicyExplanation(
+        isAllowed: true, rule: "session", because: ExplanationWords.session(employee, spec.verb))
     }
-    if let purpose { because += ExplanationWords.purpose(purpose) }
-    switch spec.approval {
-    case .never: break
-    case .sometimes: because += ExplanationWords.sometimesApproved
-    case .always: because += ExplanationWords.alwaysApproved
+    var because = ExplanationWords.allowed(employee, spec.verb, purpose, grant)
+    if case .persons(_, let action) = spec.permission, person == nil {
+      because += ExplanationWords.reaches(role, grants(of: role, action))
+      for denial in denials(of: role, action) { because += ExplanationWords.excepted(denial) }
     }
-    self.init(isAllowed: true, rule: grant?.id.description ?? "session", because: because)
+    if spec.approval != .never {
+      because += ExplanationWords.approval(spec.approval, by: approvers)
+    }
+    return PolicyExplanation(isAllowed: true, rule: grant.id.description, because: because)
   }
 
-  private func narrowed(
-    to person: PersonHeader, _ policy: Policy, _ permission: Permission, user: UserID, role: JobRole, purpose: Purpose?
-  ) -> PolicyExplanation {
-    let categories: CategorySet
-    let isReached: Bool
-    switch permission {
-    case .persons(let asked, let action):
-      let fields = policy.fields(of: person, action, user: user, role: role, purpose: purpose)
-      // The categories that the command is about, and whatever else it may show where it is let in by them.
-      categories = fields.categories
-      isReached = !categories.intersection(asked).isEmpty
-    case .marks:
-      categories = []
-      isReached = policy.reaches(
-        anyOf: [.markDeceased, .markDoNotContact, .markProtected], .write, of: person, user: user, role: role,
-        purpose: purpose)
-    case .object, .anyOf:
-      return PolicyExplanation(isAllowed: true, rule: rule, because: because + ExplanationWords.noPerson)
+  /// The rules of a role that count for the purpose asked about.
+  func grants(of role: JobRole, _ action: PolicyAction) -> [Grant] {
+    rules.grants(of: role).filter { !$0.isDeny && $0.action == action && $0.object.category != nil && counts($0) }
+  }
+
+  /// The denials of a role that count for the purpose asked about.
+  func denials(of role: JobRole, _ action: PolicyAction) -> [Grant] {
+    rules.grants(of: role).filter { $0.isDeny && $0.action == action && $0.object.category != nil && counts($0) }
+  }
+
+  func counts(_ grant: Grant) -> Bool {
+    grant.purposes.isEmpty || purpose.map(grant.purposes.contains) == true
+  }
+
+  /// The job roles whose rules let them approve what the command asks for.
+  private var approvers: [JobRole] {
+    let object: PolicyObject
+    switch spec.permission {
+    case .object(let named, _): object = named
+    case .anyOf(let named, _): object = named.first ?? .session
+    case .persons, .marks: object = .dailyNumber
     }
-    let words = isReached ? ExplanationWords.reached(categories) : ExplanationWords.outOfReach(person)
-    return PolicyExplanation(
-      isAllowed: isReached, rule: rule, because: because + words, categories: isReached ? categories : [])
+    return JobRole.allCases.filter { role in
+      rules.grants(of: role).contains { !$0.isDeny && $0.action == .approve && $0.object == object }
+    }
   }
 
   // MARK: Refused
 
-  private init(refused error: RegisterError, _ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?)
-  {
-    guard let employee = rules.employees[user], !employee.isDisabled else {
-      self.init(isAllowed: false, rule: "disabled", because: ExplanationWords.disabled)
-      return
+  private func refused(_ error: RegisterError) -> PolicyExplanation {
+    func refusal(_ rule: String, _ because: Text) -> PolicyExplanation {
+      PolicyExplanation(isAllowed: false, rule: rule, because: because)
     }
+    guard !employee.isDisabled else { return refusal("disabled", ExplanationWords.disabled(employee)) }
     guard JobRole.areCompatible(employee.roles) else {
-      self.init(isAllowed: false, rule: "separation", because: ExplanationWords.apart)
-      return
+      return refusal("separation", ExplanationWords.apart(employee))
     }
-    guard !employee.roles.isEmpty else {
-      self.init(isAllowed: false, rule: "no-role", because: ExplanationWords.noRole)
-      return
-    }
-    if let denial = Self.denial(rules, spec, user: user, purpose: purpose) {
-      self.init(
-        isAllowed: false, rule: denial.id.description,
-        because: ExplanationWords.actingAs(denial.role) + ExplanationWords.denied(denial))
-      return
+    guard !employee.roles.isEmpty else { return refusal("no-role", ExplanationWords.noRole(employee)) }
+    if let denial = denial {
+      return refusal(denial.id.description, ExplanationWords.denied(employee, spec.verb, denial))
     }
     if error == .deniedPurpose {
-      self.init(
-        isAllowed: false, rule: "no-purpose",
-        because: ExplanationWords.noPurpose(Self.fittingPurposes(rules, spec, employee)))
-      return
+      return refusal("no-purpose", ExplanationWords.noPurpose(employee, spec.verb, purpose, fitting: fittingPurposes))
     }
-    self.init(isAllowed: false, rule: "no-rule", because: ExplanationWords.noRule(employee.roles))
+    return refusal("no-rule", ExplanationWords.noRule(employee, spec.verb, spec.permission, held: rolesThatCould))
   }
 
   /// The explicit denial without which the command would be allowed.
-  private static func denial(_ rules: AccessRules, _ spec: CommandSpec, user: UserID, purpose: Purpose?) -> Grant? {
+  private var denial: Grant? {
     let open = AccessRules(
       epoch: rules.epoch, employees: Array(rules.employees.values), grants: rules.grants.filter { !$0.isDeny })
-    let decision = Policy(rules: open).decide(
-      user: user, permission: spec.permission, purposeRule: spec.purpose, purpose: purpose)
-    guard case .allowed(let role, let grant?) = decision else { return nil }
-    return rules.grants(of: role).first { $0.isDeny && $0.object == grant.object && $0.action == grant.action }
+    guard case .allowed(let role, let grant?) = decision(for: purpose, under: open) else { return nil }
+    return rules.grants(of: role).first {
+      $0.isDeny && $0.object == grant.object && $0.action == grant.action && counts($0)
+    }
   }
 
   /// The purposes for which one of the employee's roles could run the command.
-  private static func fittingPurposes(_ rules: AccessRules, _ spec: CommandSpec, _ employee: Employee) -> [Purpose] {
-    Purpose.allCases.filter { purpose in
-      let decision = Policy(rules: rules).decide(
-        user: employee.id, permission: spec.permission, purposeRule: spec.purpose, purpose: purpose)
-      if case .allowed = decision { return true }
+  private var fittingPurposes: [Purpose] {
+    Purpose.allCases.filter { candidate in
+      if case .allowed = decision(for: candidate) { return true }
       return false
+    }
+  }
+
+  /// The roles by which the command could be run for some purpose.
+  private var rolesThatCould: [JobRole] {
+    JobRole.allCases.filter { role in
+      let trial = Employee(id: employee.id, name: employee.name, roles: [role])
+      let policy = Policy(rules: AccessRules(epoch: rules.epoch, employees: [trial], grants: rules.grants))
+      return spec.isAllowed(to: trial.id, by: policy)
     }
   }
 }

@@ -4,7 +4,6 @@ import Wire
 
 /// Gives an employee a job role; a second person approves it.
 struct RoleGrant: RegisterCommand {
-  // Refused by the command itself rather than by the engine, so that what cannot be granted at all is told first.
   static let spec = CommandSpec(
     verb: "role.grant",
     summary: Text(
@@ -16,7 +15,7 @@ struct RoleGrant: RegisterCommand {
       .init("role", .word(JobRole.allCases.map(\.name)), required: true, personal: false, AccountWords.role),
     ],
     columns: [.init("id", personal: false), .init("rev", personal: false)],
-    permission: .object(.roles, .write), purpose: .none, effect: .write, log: .one, approval: .sometimes,
+    permission: .object(.roles, .write), purpose: .none, effect: .write, log: .one, approval: .always(.given),
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let user: UserReference
@@ -28,8 +27,16 @@ struct RoleGrant: RegisterCommand {
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    try Self.check(user, role, call.custody.currentRules)
-    throw RegisterError.deniedApproval
+    try await call.commitRules(permit) { rules, change in
+      let stored = rules.stored
+      try Self.check(user, role, stored.rules)
+      guard var employee = user.find(in: stored.rules) else { throw RegisterError.notFound }
+      try change.requireApproval(.roles, barred: employee.id)
+      employee.rev += 1
+      try await rules.grant(role, to: employee.id)
+      try await rules.put(employee, stored.secrets[employee.id] ?? .init())
+      return RuleResult(user: employee.id, rev: employee.rev)
+    }
   }
 
   /// Throws where the role cannot be granted at all, whoever approves.
@@ -38,5 +45,6 @@ struct RoleGrant: RegisterCommand {
     guard !employee.isDisabled else { throw .conflictState(AccountWords.disabled) }
     guard !employee.roles.contains(role) else { throw .conflictState(AccountWords.held) }
     guard JobRole.areCompatible(employee.roles + [role]) else { throw .conflictState(AccountWords.apart) }
+    try AccountRules.ensureApart(employee, with: [role], in: rules)
   }
 }

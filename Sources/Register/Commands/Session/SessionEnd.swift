@@ -2,12 +2,13 @@ import Custody
 import Model
 import Wire
 
-/// Ends an open session of this server: one's own, or for who manages sessions anybody's.
+/// Ends a session wherever it is open, and its token: one's own, or for who manages sessions anybody's.
 struct SessionEnd: RegisterCommand {
   static let spec = CommandSpec(
     verb: "session.end",
     summary: Text(
-      en: "End an open session.", fi: "Lopeta avoin istunto.", sv: "Avsluta en öppen session."),
+      en: "End a session, wherever it is open.", fi: "Lopeta istunto, missä tahansa se on avoinna.",
+      sv: "Avsluta en session, var den än är öppen."),
     parameters: [
       .init(
         "id", .id, required: true, personal: false,
@@ -25,10 +26,13 @@ struct SessionEnd: RegisterCommand {
     let owner = call.mayAlso(.sessions, .write) ? nil : call.context.principal.user
     let sessions = call.services.sessions
     let final = try await call.commit(permit) { change in
-      guard let session = sessions.list(of: owner).first(where: { $0.id == id }) else { throw RegisterError.notFound }
-      change.note(rows: 1, subject: session.user.retyped())
+      let user = try await SessionRows.all(of: owner, call, in: change.transaction).first { $0.session == id }?.user
+      guard let user else { throw RegisterError.notFound }
+      try await Store.end([id], in: change.transaction)
+      change.note(rows: 1, subject: user.retyped())
       return .init()
     }
+    await call.store.tell(Store.sessionsChannel)
     _ = sessions.end(id, of: owner)
     return final
   }

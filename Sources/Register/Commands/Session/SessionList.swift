@@ -2,13 +2,14 @@ import Custody
 import Model
 import Wire
 
-/// Lists open sessions on this server: one's own, or for who manages sessions everybody's.
+/// Lists the sessions that are open on any server or can be resumed: one's own, or for who manages sessions everybody's.
 struct SessionList: RegisterCommand {
   static let spec = CommandSpec(
     verb: "session.list",
     summary: Text(
-      en: "List your open sessions on this server.", fi: "Luettele avoimet istuntosi tällä palvelimella.",
-      sv: "Lista dina öppna sessioner på denna server."),
+      en: "List your sessions that are open or can be resumed.",
+      fi: "Luettele istuntosi, jotka ovat avoinna tai joita voi jatkaa.",
+      sv: "Lista dina sessioner som är öppna eller kan återupptas."),
     parameters: [
       .init(
         "all", .flag, required: false, personal: false,
@@ -16,7 +17,8 @@ struct SessionList: RegisterCommand {
     ],
     columns: [
       .init("id", personal: false), .init("user", personal: false), .init("user-name", personal: true),
-      .init("address", personal: true), .init("since", personal: false), .init("current", personal: false),
+      .init("address", personal: true), .init("since", personal: false), .init("open", personal: false),
+      .init("expires", personal: false), .init("current", personal: false),
     ],
     permission: .object(.session, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
@@ -29,13 +31,15 @@ struct SessionList: RegisterCommand {
     if all, !call.mayAlso(.sessions, .read) { throw RegisterError.deniedRole }
     let principal = call.context.principal
     let rules = call.custody.currentRules
-    let rows: [JSONObject] = call.services.sessions.list(of: all ? nil : principal.user).map { session in
+    let epoch = try await call.store.epoch()
+    let rows: [JSONObject] = try await SessionRows.all(of: all ? nil : principal.user, call).map { session in
       [
-        "id": .id(session.id), "user": .id(session.user), "user-name": .text(rules.employees[session.user]?.name),
-        "address": .text(session.address), "since": .string(session.since.description),
-        "current": .bool(session.id == principal.session),
+        "id": .id(session.session), "user": .id(session.user),
+        "user-name": .text(rules.employees[session.user]?.name), "address": .text(session.address),
+        "since": .string(session.since.description), "open": .bool(session.isOpen),
+        "expires": .text(session.expires?.description), "current": .bool(session.session == principal.session),
       ]
     }
-    return try await call.show(permit, rows)
+    return try await call.show(permit, rows, epoch: epoch)
   }
 }

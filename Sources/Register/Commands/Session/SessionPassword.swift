@@ -2,7 +2,7 @@ import Custody
 import Model
 import Wire
 
-/// Changes one's own password; one's other sessions on this server end.
+/// Changes one's own password; one's other sessions and all tokens end.
 struct SessionPassword: RegisterCommand {
   static let spec = CommandSpec(
     verb: "session.password",
@@ -44,8 +44,8 @@ struct SessionPassword: RegisterCommand {
     var verified: [UInt8] = []
     var sealed = RuleStore.Secrets()
     func prepare() async throws {
-      let hasOneTimePassword = custody.currentRules.employees[user]?.hasOneTimePassword == true
-      try AccountRules.checkPassword(new, "new", withOneTime: hasOneTimePassword)
+      guard let employee = custody.currentRules.employees[user] else { throw RegisterError.notFound }
+      try check(employee, hasOneTimePassword: employee.hasOneTimePassword)
       verified = custody.secrets(of: user).verifier
       guard try await Self.matches(old, verified, of: user, custody) else { throw Self.wrong }
       sealed = try await call.sealSecrets(password: new, oneTimeSecret: nil, of: user)
@@ -56,16 +56,18 @@ struct SessionPassword: RegisterCommand {
       }
       // Changed by somebody else since the old one was verified.
       guard secrets.verifier == verified else { throw RegisterError.conflictRev }
-      try AccountRules.checkPassword(new, "new", withOneTime: !secrets.seed.isEmpty)
+      try check(employee, hasOneTimePassword: !secrets.seed.isEmpty)
       employee.rev += 1
       try await rules.put(employee, .init(verifier: sealed.verifier, seed: secrets.seed))
       return RuleResult(user: user, rev: employee.rev)
     }
-    let sessions = call.services.sessions
-    for other in sessions.list(of: user) where other.id != call.context.principal.session {
-      _ = sessions.end(other.id, of: user)
-    }
+    await call.endSessions(of: user, besides: call.context.principal.session)
     return final
+  }
+
+  private func check(_ employee: Employee, hasOneTimePassword: Bool) throws(RegisterError) {
+    try AccountRules.checkPassword(
+      new, "new", withOneTime: hasOneTimePassword, name: employee.name, fullName: employee.fullName)
   }
 
   private static func matches(_ password: String, _ sealed: [UInt8], of user: UserID, _ custody: Custody) async throws
@@ -77,7 +79,7 @@ struct SessionPassword: RegisterCommand {
           en: "This account has no password.", fi: "Tällä tilillä ei ole salasanaa.",
           sv: "Detta konto har inget lösenord."))
     }
-    return try await Blocking.run {
+    return try await PasswordQueue.shared.run(.command) {
       guard let verifier = VerifierCoding.decode(try custody.keys.openVerifier(sealed, of: user)) else {
         throw RegisterError.unavailableKeys
       }

@@ -4,10 +4,8 @@ import Wire
 
 /// What an account's name, password and the like must be.
 enum AccountRules {
-  /// The longest password, in Unicode scalars: it fits a line before authentication in Base 64.
-  static let passwordScalarsMax = 256
-  /// Letters and digits that are not mistaken for each other: 32, so five bits each.
-  private static let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+  /// The longest password, in Unicode scalars.
+  static let passwordScalarsMax = PasswordRules.scalarsMax
 
   /// A log-in name, `[a-z0-9._-]{1,64}`; what looks like an id is none, since ids and names are taken in the same place.
   static func name(_ text: String) throws(RegisterError) -> String {
@@ -33,15 +31,14 @@ enum AccountRules {
     (0x30...0x39).contains(byte) || byte == 0x2E || byte == 0x2D || byte == 0x5F
   }
 
-  /// Throws `invalid/PARAMETER` for a password that will not do.
-  static func checkPassword(_ password: String, _ parameter: String, withOneTime: Bool) throws(RegisterError) {
-    let scalarsMin = withOneTime ? Limits.passwordWithOneTimeScalarsMin : Limits.passwordScalarsMin
-    guard SafeText.isSafe(password) else { throw .invalid(parameter, AccountWords.controls) }
-    guard password.unicodeScalars.count >= scalarsMin else {
-      throw .invalid(parameter, AccountWords.passwordShort(scalarsMin))
-    }
-    guard password.unicodeScalars.count <= passwordScalarsMax else {
-      throw .invalid(parameter, AccountWords.passwordLong(passwordScalarsMax))
+  /// Throws `invalid/PARAMETER` for a password that will not do for an account of these names.
+  static func checkPassword(
+    _ password: String, _ parameter: String, withOneTime: Bool, name: String = "", fullName: String = ""
+  ) throws(RegisterError) {
+    do throws(PasswordRules.Fault) {
+      try PasswordRules(loginName: name, fullName: fullName).check(password, withOneTime: withOneTime)
+    } catch {
+      throw .invalid(parameter, error.text)
     }
   }
 
@@ -49,7 +46,7 @@ enum AccountRules {
   static func newPassword() -> String {
     var random = SystemRandomNumberGenerator()
     let groups = (0..<5).map { _ in
-      String((0..<5).compactMap { _ in alphabet.randomElement(using: &random) })
+      String((0..<5).compactMap { _ in RecoveryCodes.alphabet.randomElement(using: &random) })
     }
     return groups.joined(separator: "-")
   }
@@ -69,12 +66,24 @@ enum AccountRules {
 
   /// Throws `exists` where another account has the log-in name or the operating system's user.
   static func ensureFree(
-    name: String?, unixUser: String?, besides user: UserID? = nil, in rules: AccessRules
+    name: String?, unixUser: String?, certificate: [UInt8] = [], besides user: UserID? = nil, in rules: AccessRules
   ) throws(RegisterError) {
     for employee in rules.employees.values where employee.id != user {
-      if employee.name == name { throw .exists }
+      if let name, employee.name == name { throw .exists }
       if let unixUser, !unixUser.isEmpty, employee.unixUser == unixUser { throw .exists }
+      if !certificate.isEmpty, employee.certificate == certificate { throw .exists }
     }
+  }
+
+  /// Throws `conflict/state` where roles that may not be held together would be one human being's, under whatever
+  /// accounts (separation of duties).
+  static func ensureApart(_ employee: Employee, with roles: [JobRole], in rules: AccessRules) throws(RegisterError) {
+    var others = rules.employees
+    others[employee.id] = employee
+    let after = AccessRules(epoch: rules.epoch, employees: Array(others.values), grants: [])
+    let held = others.values.filter { !$0.isDisabled && $0.id != employee.id && after.isSameHuman($0.id, employee.id) }
+      .flatMap(\.roles)
+    guard JobRole.areCompatible(held + employee.roles + roles) else { throw .conflictState(AccountWords.apartHuman) }
   }
 }
 

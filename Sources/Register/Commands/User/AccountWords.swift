@@ -25,6 +25,29 @@ enum AccountWords {
     en: "with one-time passwords", fi: "kertakäyttösalasanat käytössä", sv: "med engångslösenord")
   static let purpose = Text(en: "purpose", fi: "käyttötarkoitus", sv: "ändamål")
 
+  static let team = Text(
+    en: "the team, for rules whose scope is the team; empty for none",
+    fi: "tiimi, jota tiimiin rajatut säännöt koskevat; tyhjä poistaa",
+    sv: "teamet, för regler som gäller teamet; tomt för inget")
+  static let certificate = Text(
+    en: "SHA-256 of the client certificate (DER) in hexadecimal; empty for none",
+    fi: "asiakasvarmenteen (DER) SHA-256 heksadesimaalina; tyhjä poistaa",
+    sv: "klientcertifikatets (DER) SHA-256 hexadecimalt; tomt för inget")
+  static let sameAs = Text(
+    en: "another account of the same human being; empty for none", fi: "saman ihmisen toinen tili; tyhjä poistaa",
+    sv: "ett annat konto för samma människa; tomt för inget")
+  static let apartHuman = Text(
+    en: "The same human being would hold administrator or auditor together with another role, under another account.",
+    fi:
+      "Samalla ihmisellä olisi toisella tilillä työnkuva, jota ei voi pitää yhdessä pääkäyttäjän tai tarkastajan kanssa.",
+    sv: "Samma människa skulle under ett annat konto ha en roll som inte kan innehas med administratör eller revisor.")
+  static let badTeam = Text(
+    en: "A team is up to 64 letters, digits and hyphens.", fi: "Tiimi on enintään 64 kirjainta, numeroa ja viivaa.",
+    sv: "Ett team är högst 64 bokstäver, siffror och bindestreck.")
+  static let badCertificate = Text(
+    en: "64 hexadecimal digits are needed.", fi: "Tarvitaan 64 heksadesimaalinumeroa.",
+    sv: "64 hexadecimala siffror behövs.")
+
   static let badName = Text(
     en: "A log-in name is 1 to 64 small letters a–z, digits, dots, hyphens and underscores, and no id.",
     fi: "Käyttäjätunnus on 1–64 pientä kirjainta a–z, numeroa, pistettä, viivaa tai alaviivaa eikä näytä tunnisteelta.",
@@ -50,20 +73,4 @@ enum AccountWords {
   static let held = Text(
     en: "The employee holds this role already.", fi: "Työntekijällä on jo tämä työnkuva.",
     sv: "Den anställda har redan denna roll.")
-  static let controls = Text(
-    en: "The password has control or invisible characters.",
-    fi: "Salasanassa on ohjausmerkkejä tai näkymättömiä merkkejä.",
-    sv: "Lösenordet innehåller styrtecken eller osynliga tecken.")
-
-  static func passwordShort(_ scalarsMin: Int) -> Text {
-    Text(
-      en: "A password has at least \(scalarsMin) characters.", fi: "Salasanassa on vähintään \(scalarsMin) merkkiä.",
-      sv: "Ett lösenord har minst \(scalarsMin) tecken.")
-  }
-
-  static func passwordLong(_ scalarsMax: Int) -> Text {
-    Text(
-      en: "A password has at most \(scalarsMax) characters.", fi: "Salasanassa on enintään \(scalarsMax) merkkiä.",
-      sv: "Ett lösenord har högst \(scalarsMax) tecken.")
-  }
 }

@@ -10,6 +10,10 @@ struct RuleResult: Sendable {
   let rev: Int32
   /// What is shown once and kept nowhere, such as a random password.
   var secrets: JSONObject = [:]
+  /// Rows that are shown once and kept nowhere, in place of the account's id and revision.
+  var rows: [JSONObject]?
+  /// The salted hash of a text that is sealed elsewhere, for the log.
+  var textHash: [UInt8] = []
 }
 
 extension Call {
@@ -25,19 +29,21 @@ extension Call {
     _ body: (RuleChange, Change) async throws -> RuleResult
   ) async throws -> Reply.Final {
     var secrets: JSONObject = [:]
+    var shown: [JSONObject]?
     let written = try await custody.commit(permit, once: once, deadline: context.deadline) { change in
       try await prepare()
       let rules = try await RuleChange.begin(custody.ruleStore, in: change.transaction)
       try decideAgain(rules.stored.rules)
       let result = try await body(rules, change)
       try await rules.end(by: context.principal.user)
-      change.note(rows: 1, subject: result.user.retyped())
+      change.note(rows: result.rows?.count ?? 1, subject: result.user.retyped(), textHash: result.textHash)
       secrets = result.secrets
+      shown = result.rows
       return .init(
         rows: [["id": .id(result.user), "rev": .int(Int64(result.rev))]], object: ["rows": 1])
     }
     await takeRules()
-    for row in written.answer.rows {
+    for row in shown ?? written.answer.rows {
       var row = row
       for secret in secrets { row[secret.key] = secret.value }
       try? await port.send(Reply.row(row, written.receipt))
@@ -53,7 +59,7 @@ extension Call {
 
   /// Reads the committed rules, even where the command was cancelled meanwhile. Where that fails nothing is decided by
   /// the old ones all the same: each fetch brings the epoch along.
-  private func takeRules() async {
+  func takeRules() async {
     let custody = custody
     await Task { try? await custody.reloadRules() }.value
     await store.tell(Store.rulesChannel)
@@ -62,7 +68,7 @@ extension Call {
   /// Makes and seals an account's secrets, away from the cooperative threads: the verifier takes as long as its rounds.
   func sealSecrets(password: String, oneTimeSecret: [UInt8]?, of user: UserID) async throws -> RuleStore.Secrets {
     let custody = custody
-    return try await Blocking.run {
+    return try await PasswordQueue.shared.run(.command) {
       let verifier = try ScramVerifier.make(password: password)
       return RuleStore.Secrets(
         verifier: try custody.keys.sealVerifier(VerifierCoding.encode(verifier), of: user),

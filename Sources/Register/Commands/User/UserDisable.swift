@@ -31,7 +31,7 @@ struct UserDisable: RegisterCommand {
       try await rules.put(employee, stored.secrets[id] ?? .init())
       return RuleResult(user: id, rev: employee.rev)
     }
-    call.services.sessions.endAll(of: id)
+    await call.endSessions(of: id)
     return final
   }
 }

@@ -13,15 +13,18 @@ struct UserEdit: RegisterCommand {
       .init("rev", .int(1...Int(Int32.max)), required: true, personal: false, Words.rev),
       .init("full-name", .text, required: false, personal: true, AccountWords.fullName),
       .init("unix-user", .text, required: false, personal: true, AccountWords.unixUser),
+      .init("team", .text, required: false, personal: false, AccountWords.team),
+      .init("certificate", .text, required: false, personal: false, AccountWords.certificate),
+      .init("same-as", .text, required: false, personal: true, AccountWords.sameAs),
     ],
     columns: [.init("id", personal: false), .init("rev", personal: false)],
-    permission: .object(.users, .write), purpose: .none, effect: .write, log: .one, approval: .sometimes,
+    permission: .object(.users, .write), purpose: .none, effect: .write, log: .one, approval: .sometimes(.given),
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let id: UserID
   private let rev: Int32
   private let fullName: String?
-  private let unixUser: String?
+  private let access: AccountAccess
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
     id = try arguments.id("id")
@@ -31,23 +34,27 @@ struct UserEdit: RegisterCommand {
     } else {
       fullName = nil
     }
-    if let text = arguments.text("unix-user") { unixUser = try AccountRules.unixUser(text) } else { unixUser = nil }
-    guard fullName != nil || unixUser != nil else { throw .invalid("full-name", Arguments.missing) }
+    access = try AccountAccess(arguments)
+    guard fullName != nil || !access.isEmpty else { throw .invalid("full-name", Arguments.missing) }
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    try await call.commitRules(permit) { rules, _ in
+    try await call.commitRules(permit) { rules, change in
       let stored = rules.stored
-      guard var employee = stored.rules.employees[id] else { throw RegisterError.notFound }
-      guard employee.rev == rev else { throw RegisterError.conflictRev }
-      try AccountRules.ensureFree(name: nil, unixUser: unixUser, besides: id, in: stored.rules)
-      // Another way into an account that can do something is as good as its roles.
-      if let unixUser, !unixUser.isEmpty, unixUser != employee.unixUser, !employee.roles.isEmpty {
-        throw RegisterError.deniedApproval
-      }
+      guard let present = stored.rules.employees[id] else { throw RegisterError.notFound }
+      guard present.rev == rev else { throw RegisterError.conflictRev }
+      var employee = present
       employee.rev += 1
       employee.fullName = fullName ?? employee.fullName
-      employee.unixUser = unixUser ?? employee.unixUser
+      try access.apply(to: &employee, in: stored.rules)
+      try AccountRules.ensureFree(
+        name: nil, unixUser: employee.unixUser, certificate: employee.certificate, besides: id, in: stored.rules)
+      try AccountRules.ensureApart(employee, with: [], in: stored.rules)
+      // Another way into an account that can do something, or to more customers, is as good as its roles; and whose the
+      // account is decides who may approve what.
+      if !present.roles.isEmpty, AccountAccess.differs(employee, present, in: stored.rules) {
+        try change.requireApproval(.users, barred: id)
+      }
       try await rules.put(employee, stored.secrets[id] ?? .init())
       return RuleResult(user: id, rev: employee.rev)
     }

@@ -15,6 +15,7 @@ struct UserList: RegisterCommand {
       .init("id", personal: false), .init("rev", personal: false), .init("name", personal: true),
       .init("full-name", personal: true), .init("roles", personal: false), .init("disabled", personal: false),
       .init("one-time-password", personal: false), .init("unix-user", personal: true),
+      .init("team", personal: false), .init("certificate", personal: false), .init("same-as", personal: false),
     ],
     permission: .object(.users, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
@@ -50,7 +51,8 @@ struct UserList: RegisterCommand {
       "id": .id(employee.id), "rev": .int(Int64(employee.rev)), "name": .string(employee.name),
       "full-name": .string(employee.fullName), "roles": .names(employee.roles.map(\.name)),
       "disabled": .bool(employee.isDisabled), "one-time-password": .bool(employee.hasOneTimePassword),
-      "unix-user": .text(employee.unixUser),
+      "unix-user": .text(employee.unixUser), "team": .text(employee.team),
+      "certificate": .text(Hex.encode(employee.certificate)), "same-as": .id(employee.sameAs),
     ]
   }
 }

@@ -15,30 +15,31 @@ struct UserReset: RegisterCommand {
       .init("id", personal: false), .init("rev", personal: false), .init("password", personal: true),
       .init("one-time-secret", personal: true),
     ],
-    permission: .object(.users, .write), purpose: .none, effect: .write, log: .one, approval: .always,
+    permission: .object(.users, .write), purpose: .none, effect: .write, log: .one, approval: .always(.sentAgain),
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let id: UserID
 
   init(_ arguments: inout Arguments) throws(RegisterError) { id = try arguments.id("id") }
 
-  /// What an approved reset does; the engine lets nothing come here without the approval.
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    let password = AccountRules.newPassword()
     guard let present = call.custody.currentRules.employees[id] else { throw RegisterError.notFound }
+    try permit.requireApproval(ApprovalNeeded(.users, barred: id))
+    let password = AccountRules.newPassword()
     let secret = present.hasOneTimePassword ? OneTimePassword.newSecret() : nil
     let sealed = try await call.sealSecrets(password: password, oneTimeSecret: secret, of: id)
-    let final = try await call.commitRules(permit) { rules, _ in
+    let final = try await call.commitRules(permit) { rules, change in
       guard var employee = rules.stored.rules.employees[id] else { throw RegisterError.notFound }
       employee.rev += 1
       employee.hasOneTimePassword = secret != nil
       try await rules.put(employee, sealed)
+      _ = try await Store.clearGuesses(of: id, in: change.transaction)
       var result = RuleResult(user: id, rev: employee.rev)
       result.secrets["password"] = .string(password)
       if let secret { result.secrets["one-time-secret"] = .string(Base32.encode(secret, padding: false)) }
       return result
     }
-    call.services.sessions.endAll(of: id)
+    await call.endSessions(of: id)
     return final
   }
 }

@@ -64,6 +64,12 @@ struct DirectoryIndex: ~Copyable, Sendable {
     return true
   }
 
+  /// Gives somebody who is entered another manager.
+  mutating func reassign(_ id: DirectoryID, to manager: UserID?) {
+    guard let record = records.find(id), records.isPresent(record) else { return }
+    records.setManager(manager, of: record)
+  }
+
   private mutating func addNames(_ texts: [String], _ record: Int, _ references: inout [UInt32]) -> UInt64 {
     var key: UInt64 = 0
     var length = 0

@@ -103,8 +103,13 @@ struct RecordTable: ~Copyable, Sendable {
     bits |= UInt32(entry.id.isOrganisation ? 0 : entry.kind?.rawValue ?? 0) << 2
     bits |= UInt32(entry.status?.rawValue ?? 0) << 4 | UInt32(entry.marks.rawValue) << 16
     flags[record] = bits
-    managerOrdinals[record] = entry.manager.map { number(of: $0) } ?? 0
+    setManager(entry.manager, of: record)
     keys[record] = key
+  }
+
+  /// Sets whose customer the record is.
+  mutating func setManager(_ manager: UserID?, of record: Int) {
+    managerOrdinals[record] = manager.map { number(of: $0) } ?? 0
   }
 
   private mutating func number(of manager: UserID) -> UInt32 {

@@ -1,0 +1,70 @@
+import Custody
+import Model
+import Wire
+
+/// The ways into an account and what it reaches besides its roles, as `user.add` and `user.edit` take them.
+struct AccountAccess: Sendable {
+  private let unixUser: String?
+  private let team: String?
+  private let certificate: [UInt8]?
+  private let sameAs: UserReference??
+
+  init(_ arguments: Arguments) throws(RegisterError) {
+    if let text = arguments.text("unix-user") { unixUser = try AccountRules.unixUser(text) } else { unixUser = nil }
+    if let text = arguments.text("team") { team = try Self.team(text) } else { team = nil }
+    if let text = arguments.text("certificate") { certificate = try Self.hash(text) } else { certificate = nil }
+    if let text = arguments.text("same-as") {
+      sameAs = .some(text.isEmpty ? nil : try UserReference(text, "same-as"))
+    } else {
+      sameAs = nil
+    }
+  }
+
+  /// Whether none was given.
+  var isEmpty: Bool { unixUser == nil && team == nil && certificate == nil && sameAs == nil }
+
+  /// Changes an account accordingly.
+  func apply(to employee: inout Employee, in rules: AccessRules) throws(RegisterError) {
+    employee.unixUser = unixUser ?? employee.unixUser
+    employee.team = team ?? employee.team
+    employee.certificate = certificate ?? employee.certificate
+    guard let sameAs else { return }
+    guard let reference = sameAs else {
+      employee.sameAs = nil
+      return
+    }
+    guard let other = reference.find(in: rules), other.id != employee.id else {
+      throw .invalid("same-as", AccountWords.unknownUser)
+    }
+    employee.sameAs = other.id
+  }
+
+  /// Whether two states of an account differ in who gets in, whom it reaches or whose it is.
+  static func differs(_ one: Employee, _ other: Employee, in rules: AccessRules) -> Bool {
+    one.unixUser != other.unixUser || one.team != other.team || one.certificate != other.certificate
+      || one.sameAs != other.sameAs || humans(one, in: rules) != humans(other, in: rules)
+  }
+
+  /// Which other accounts are the same human being's, with an account as it would be.
+  private static func humans(_ employee: Employee, in rules: AccessRules) -> Set<UserID> {
+    var others = rules.employees
+    others[employee.id] = employee
+    let after = AccessRules(epoch: rules.epoch, employees: Array(others.values), grants: [])
+    return Set(others.keys.filter { after.isSameHuman($0, employee.id) })
+  }
+
+  private static func team(_ text: String) throws(RegisterError) -> String {
+    let isGood = text.unicodeScalars.count <= 64 && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
+    guard isGood else { throw .invalid("team", AccountWords.badTeam) }
+    return text
+  }
+
+  private static func hash(_ text: String) throws(RegisterError) -> [UInt8] {
+    if text.isEmpty { return [] }
+    let digits = text.filter { $0 != ":" }
+    guard digits.utf8.count == 64, let bytes = Hex.decode(digits) else {
+      throw .invalid("certificate", AccountWords.badCertificate)
+    }
+    return bytes
+  }
+}
