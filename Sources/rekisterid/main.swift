@@ -21,7 +21,26 @@ struct Dev: AsyncParsableCommand {
   @Option(help: "Persons of the demonstration register, at the first start.")
   var persons = 5000
 
-  func run() async throws { throw ExitCode(await ServerProgram.dev(data: data, port: port, persons: persons)) }
+  @Option(help: "Distinct persons that an employee is shown a day without a second person; 0 for any number.")
+  var dailyPersons = 300
+  @Option(help: "How long an approval waits, in seconds.")
+  var approvalSeconds = 86_400
+  @Option(help: "An import that changes more persons needs an approval.")
+  var importApprovalAbove = 10_000
+  @Option(help: "Within what time a break-glass must be reviewed, in seconds.")
+  var breakGlassReviewSeconds = 259_200
+  @Flag(help: "Start also where stored rules do not verify, for policy.accept and nothing else.")
+  var reviewRules = false
+
+  func run() async throws {
+    var options = DevelopmentOptions(data: data, port: port, persons: persons)
+    options.importApprovalAbove = importApprovalAbove
+    options.dailyPersons = dailyPersons
+    options.approvalSeconds = approvalSeconds
+    options.breakGlassReviewSeconds = breakGlassReviewSeconds
+    options.reviewsRules = reviewRules
+    throw ExitCode(await ServerProgram.dev(options))
+  }
 }
 
 /// `rekisterid serve`
@@ -31,7 +50,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The file of settings.")
   var config: String
 
-  func run() async throws { throw ExitCode(await ServerProgram.serve(configurationFile: config)) }
+  @Flag(help: "Start also where stored rules do not verify, for policy.accept and nothing else.")
+  var reviewRules = false
+
+  func run() async throws {
+    throw ExitCode(await ServerProgram.serve(configurationFile: config, reviewsRules: reviewRules))
+  }
 }
 
 /// `rekisterid migrate`

@@ -1,5 +1,7 @@
+import Custody
 import Glibc
 import Model
+import Register
 import Wire
 
 /// The operator's settings, as the file of `--config` gives them (deploy/rekisterid.example.json).
@@ -20,6 +22,8 @@ struct ServerConfiguration: Sendable, Equatable {
   struct TLS: Sendable, Equatable {
     var certificate = ""
     var key = ""
+    /// The authorities of clients' certificates; none is asked for without.
+    var clientAuthorities: String?
   }
 
   /// The database.
@@ -52,6 +56,8 @@ struct ServerConfiguration: Sendable, Equatable {
   var connections = Connections()
   var importApprovalAbove = 1000
   var allowsPlain = false
+  var authentication = AuthenticationSettings()
+  var access = AccessSettings()
   var threads = 1
 
   /// Reads a file of settings.
@@ -73,6 +79,12 @@ struct ServerConfiguration: Sendable, Equatable {
     try result.readStorage(&reader)
     result.importApprovalAbove = try reader.int("importApprovalAbove", 0...Limits.importRowsMax) ?? 1000
     result.allowsPlain = try reader.bool("allowsPlain") ?? false
+    result.authentication.tokenIdleMinutes = try reader.int("tokenIdleMinutes", 1...1440) ?? 30
+    result.authentication.tokenAbsoluteHours = try reader.int("tokenAbsoluteHours", 1...720) ?? 12
+    result.access.dailyPersons = try reader.int("dailyPersons", 0...1_000_000) ?? Limits.dailyPersons
+    result.access.approvalSeconds = try reader.int("approvalSeconds", 1...2_592_000) ?? Limits.approvalSeconds
+    result.access.breakGlassReviewSeconds =
+      try reader.int("breakGlassReviewSeconds", 1...31_536_000) ?? Limits.breakGlassReviewSeconds
     result.threads = try reader.int("threads", 1...64) ?? 1
     try reader.finish()
     return result
@@ -100,7 +112,9 @@ struct ServerConfiguration: Sendable, Equatable {
       unixSocket = socket
     }
     guard var inner = try reader.object("tls") else { throw ServerFault("tls is missing") }
-    tls = TLS(certificate: try inner.required("certificate"), key: try inner.required("key"))
+    tls = TLS(
+      certificate: try inner.required("certificate"), key: try inner.required("key"),
+      clientAuthorities: try inner.text("clientAuthorities"))
     try inner.finish()
     if var inner = try reader.object("connections") {
       connections.max = try inner.int("max", 1...100_000) ?? connections.max
@@ -129,11 +143,15 @@ struct ServerConfiguration: Sendable, Equatable {
   var shown: [(name: String, value: String)] {
     [
       ("listen", "\(listen.host) \(listen.port)"), ("unixSocket", unixSocket?.path ?? "none"),
-      ("tls.certificate", tls.certificate), ("database.poolSize", "\(database.poolSize)"),
+      ("tls.certificate", tls.certificate), ("tls.clientAuthorities", tls.clientAuthorities ?? "none"),
+      ("database.poolSize", "\(database.poolSize)"),
       ("keys.mirrors", "\(keys.mirrors.count)"),
       ("keys.masterKey", keys.masterKeyCredential == nil ? "file" : "credential"),
       ("connections.max", "\(connections.max)"), ("connections.maxPerAddress", "\(connections.maxPerAddress)"),
-      ("allowsPlain", "\(allowsPlain)"), ("threads", "\(threads)"),
+      ("allowsPlain", "\(allowsPlain)"), ("tokenIdleMinutes", "\(authentication.tokenIdleMinutes)"),
+      ("tokenAbsoluteHours", "\(authentication.tokenAbsoluteHours)"),
+      ("dailyPersons", "\(access.dailyPersons)"), ("approvalSeconds", "\(access.approvalSeconds)"),
+      ("breakGlassReviewSeconds", "\(access.breakGlassReviewSeconds)"), ("threads", "\(threads)"),
     ]
   }
 }

@@ -8,27 +8,20 @@ import Sealing
 /// A whole server from one folder: PostgreSQL, keys, certificates, and a demonstration register at its first start.
 struct DevelopmentServer: Sendable {
   private static let database = "rekisteri"
-  /// An import of more persons needs an approval.
-  private static let importApprovalAbove = 10_000
 
-  let data: String
-  let port: Int
-  let persons: Int
+  let options: DevelopmentOptions
   let running: RunningServer
   private let logger = Logger(label: "rekisterid")
 
-  init(data: String, port: Int, persons: Int, running: RunningServer) {
-    self.data = data
-    self.port = port
-    self.persons = persons
+  init(_ options: DevelopmentOptions, running: RunningServer) {
+    self.options = options
     self.running = running
   }
 
   /// Starts it, and says on standard output when clients may come.
   func start() async throws {
-    guard (0...65_535).contains(port) else { throw ServerFault("--port: a number from 0 to 65535 is needed") }
-    guard (0...10_000_000).contains(persons) else { throw ServerFault("--persons: a number up to 10000000 is needed") }
-    let folder = try DataFolder.open(data)
+    try options.check()
+    let folder = try DataFolder.open(options.data)
     try folder.makeClusterFolder(note: Console.note)
     Console.note("starting PostgreSQL in \(folder.cluster)")
     let cluster = try Cluster(directory: folder.cluster)
@@ -39,7 +32,8 @@ struct DevelopmentServer: Sendable {
     let certificates = DevelopmentCertificates(folder: folder.tls)
     try certificates.prepare()
     let security = try TransportSecurity(
-      certificateFile: certificates.certificateFile, keyFile: certificates.keyFile)
+      certificateFile: certificates.certificateFile, keyFile: certificates.keyFile,
+      clientAuthoritiesFile: certificates.authorityFile)
     let configuration = configuration(folder, certificates)
     let register = try await open(folder, cluster, keys, configuration)
     let served = try await Serving(running: running, logger: logger).listen(register, configuration, security)
@@ -50,10 +44,13 @@ struct DevelopmentServer: Sendable {
     _ folder: DataFolder, _ certificates: DevelopmentCertificates
   ) -> ServerConfiguration {
     var configuration = ServerConfiguration()
-    configuration.listen = .init(host: "127.0.0.1", port: port)
-    configuration.tls = .init(certificate: certificates.certificateFile, key: certificates.keyFile)
+    configuration.listen = .init(host: "127.0.0.1", port: options.port)
+    configuration.tls = .init(
+      certificate: certificates.certificateFile, key: certificates.keyFile,
+      clientAuthorities: certificates.authorityFile)
     configuration.keys = .init(mirrors: folder.mirrors, masterKeyFile: folder.masterKey)
-    configuration.importApprovalAbove = Self.importApprovalAbove
+    configuration.importApprovalAbove = options.importApprovalAbove
+    configuration.access = options.access
     configuration.database.poolSize = 8
     if let socket = folder.socket {
       configuration.unixSocket = .init(path: socket, mode: 0o600)
@@ -105,6 +102,9 @@ struct DevelopmentServer: Sendable {
     if !folder.isComplete { try await makeUsers(folder, string, keys) }
     var settings = ServerSettings()
     settings.importApprovalAbove = configuration.importApprovalAbove
+    settings.authentication = configuration.authentication
+    settings.access = configuration.access
+    settings.reviewsRules = options.reviewsRules
     settings.shown = configuration.shown
     settings.masterKeys = MasterKeyFiles(path: folder.masterKey)
     let register = try await Serving(running: running, logger: logger).open(
@@ -132,8 +132,8 @@ struct DevelopmentServer: Sendable {
   }
 
   private func loadDemo(_ register: Register) async throws {
-    guard persons > 0 else { return }
-    let total = persons
+    let total = options.persons
+    guard total > 0 else { return }
     Console.note("making a demonstration register of \(total) persons")
     try await Installation.loadDemo(
       register, persons: total, organisations: min(100_000, max(1, total / 25 * 4 + total % 25 * 16 / 100))

@@ -8,16 +8,21 @@ import Sealing
 struct ProductionServer: Sendable {
   let file: String
   let running: RunningServer
+  var reviewsRules = false
 
   /// Starts it, and says on standard output when clients may come.
   func start() async throws {
     let logger = Logger(label: "rekisterid")
     let configuration = try ServerConfiguration.load(file)
     let security = try TransportSecurity(
-      certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key)
+      certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
+      clientAuthoritiesFile: configuration.tls.clientAuthorities)
     let keys = try configuration.keys.open()
     var settings = ServerSettings()
     settings.importApprovalAbove = configuration.importApprovalAbove
+    settings.authentication = configuration.authentication
+    settings.access = configuration.access
+    settings.reviewsRules = reviewsRules
     settings.shown = configuration.shown
     settings.masterKeys = configuration.keys.supply
     let serving = Serving(running: running, logger: logger)

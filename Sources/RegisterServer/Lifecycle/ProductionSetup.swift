@@ -59,8 +59,8 @@ struct ProductionSetup {
       throw ServerFault("two administrators with different names are needed")
     }
     return try pairs.map { name, password in
-      guard password.unicodeScalars.count >= Limits.passwordScalarsMin else {
-        throw ServerFault("the password of \(name) has less than \(Limits.passwordScalarsMin) characters")
+      if let refusal = Installation.refusal(ofPassword: password, name: name) {
+        throw ServerFault("the password of \(name) will not do: \(refusal.en)")
       }
       return Installation.NewAccount(name: name, fullName: name, roles: [.administrator], password: password)
     }
@@ -99,8 +99,8 @@ struct ProductionSetup {
         Console.note("a name is up to 32 of a-z, 0-9, - and .")
       } else if password != again {
         Console.note("the two are not the same")
-      } else if password.unicodeScalars.count < Limits.passwordScalarsMin {
-        Console.note("a password has at least \(Limits.passwordScalarsMin) characters")
+      } else if let refusal = Installation.refusal(ofPassword: password, name: name) {
+        Console.note(refusal.en)
       } else {
         pairs.append((name, password))
       }

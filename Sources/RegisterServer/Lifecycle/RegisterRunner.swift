@@ -28,13 +28,14 @@ struct RegisterRunner: CommandRunner {
   }
 
   func opened(
-    _ session: SessionID, account: SessionAccount, address: String, end: @escaping @Sendable () -> Void,
-    notify: @escaping @Sendable (JSONObject) -> Void
+    _ opened: OpenedSession, end: @escaping @Sendable () -> Void, notify: @escaping @Sendable (JSONObject) -> Void
   ) {
-    register.sessions.add(session, user: account.user, address: address, end: end, notify: notify)
+    register.sessions.add(
+      opened.session, connection: opened.connection, user: opened.account.user, address: opened.address,
+      binding: opened.binding, since: opened.account.since, end: end, notify: notify)
   }
 
-  func closed(_ session: SessionID) { register.sessions.remove(session) }
+  func closed(connection: SessionID) { register.sessions.remove(connection: connection) }
 
   /// What the session may use. It shows no data of the register and leaves no entry.
   private func describe(_ call: SessionCall, _ port: CommandPort) async -> FinalLine {
@@ -59,43 +60,5 @@ extension FinalLine {
   /// A last line with words.
   static func said(_ status: Status, _ code: String, _ words: Text, _ language: Language) -> FinalLine {
     FinalLine(status: status, code: code, object: ["msg": .string(words[language])])
-  }
-}
-
-/// Checks who is asking by the register.
-struct RegisterAuthenticator: SessionAuthenticator {
-  let authentication: Authentication
-
-  func begin(name: String) async -> any AuthenticationAttempt {
-    RegisterAttempt(authentication: authentication, challenge: await authentication.challenge(for: name))
-  }
-
-  func external(unixUser: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
-    SessionAccount(try await authentication.external(unixUser: unixUser, from: origin))
-  }
-}
-
-/// One try to authenticate by name.
-private struct RegisterAttempt: AuthenticationAttempt {
-  let authentication: Authentication
-  let challenge: Authentication.Challenge
-
-  var verifier: ScramVerifier { challenge.verifier }
-
-  func afterPassword(isProven: Bool, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep {
-    switch try await authentication.afterPassword(challenge, isProven: isProven, from: origin) {
-    case .done(let account): .done(SessionAccount(account))
-    case .needsOneTime: .needsOneTime
-    }
-  }
-
-  func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
-    SessionAccount(try await authentication.oneTime(challenge, code: code, from: origin))
-  }
-}
-
-extension SessionAccount {
-  fileprivate init(_ account: Authentication.Account) {
-    self.init(user: account.user, name: account.name, roles: account.roles)
   }
 }

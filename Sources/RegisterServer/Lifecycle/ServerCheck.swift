@@ -14,7 +14,9 @@ enum ServerCheck {
       return 1
     }
     _ = look("certificate", &isGood) {
-      try TransportSecurity(certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key)
+      try TransportSecurity(
+        certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
+        clientAuthoritiesFile: configuration.tls.clientAuthorities)
     }
     guard let keys = look("key store", &isGood, { try configuration.keys.open() }) else { return 1 }
     await database(configuration.database.server, keys, &isGood)

@@ -12,20 +12,18 @@ public enum ServerProgram {
   }
 
   /// Serves as the settings of a file say, until a signal asks it to stop.
-  public static func serve(configurationFile: String) async -> Int32 {
+  ///
+  /// - Parameter reviewsRules: Whether to start also where stored rules do not verify, for their review only.
+  public static func serve(configurationFile: String, reviewsRules: Bool = false) async -> Int32 {
     await untilStopped { running in
-      try await ProductionServer(file: configurationFile, running: running).start()
+      try await ProductionServer(file: configurationFile, running: running, reviewsRules: reviewsRules).start()
     }
   }
 
   /// Serves from one folder with an embedded PostgreSQL and, at its first start, a demonstration register.
-  ///
-  /// - Parameters:
-  ///   - port: The TCP port on 127.0.0.1; 0 for any that is free.
-  ///   - persons: How many persons the demonstration has.
-  public static func dev(data: String, port: Int, persons: Int) async -> Int32 {
+  public static func dev(_ options: DevelopmentOptions) async -> Int32 {
     await untilStopped { running in
-      try await DevelopmentServer(data: data, port: port, persons: persons, running: running).start()
+      try await DevelopmentServer(options, running: running).start()
     }
   }
 

@@ -22,6 +22,17 @@ final class CommandPort: ReplyPort {
     try await trying { $0.sendRow(self.tag, self.number, json) }
   }
 
+  func room() async throws -> Int {
+    while true {
+      switch connection.change({ $0.room(self.tag, self.number) }) {
+      case .rows(let rows): return rows
+      case .gone: throw CancellationError()
+      case .wait: await connection.wait(number) { $0.maySend(self.tag, self.number) }
+      }
+      try Task.checkCancellation()
+    }
+  }
+
   func progress(done: Int, total: Int?) async throws {
     try await trying { $0.sendProgress(self.tag, self.number, done: done, total: total) }
   }
@@ -33,6 +44,18 @@ final class CommandPort: ReplyPort {
       case .end: return nil
       case .gone: throw CancellationError()
       case .wait: await connection.wait(number) { $0.mayTake(self.tag, self.number) }
+      }
+      try Task.checkCancellation()
+    }
+  }
+
+  func ask(_ need: JSONObject) async throws -> JSON {
+    guard connection.change({ $0.ask(self.tag, self.number, need) }) else { throw CancellationError() }
+    while true {
+      switch connection.change({ $0.nextAnswer(self.tag, self.number) }) {
+      case .piece(let json): return json
+      case .end, .gone: throw CancellationError()
+      case .wait: await connection.wait(number) { $0.mayAnswer(self.tag, self.number) }
       }
       try Task.checkCancellation()
     }

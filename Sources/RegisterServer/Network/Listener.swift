@@ -79,7 +79,9 @@ actor Listener {
     case .admitted:
       let handler = SessionHandler(
         isEncrypted: isEncrypted,
-        make: { eventLoop, turn in
+        make: { certificate, eventLoop, turn in
+          var transport = transport
+          transport.certificate = certificate
           let machine = SessionMachine(
             limits: shared.limits, transport: transport, now: .now(), effect: { shared.runner.effect(of: $0) })
           let connection = SessionConnection(

@@ -1,5 +1,6 @@
 import Model
 import NIOCore
+import Register
 import Synchronization
 
 /// One connection's session, shared by its event loop and the tasks of its commands.
@@ -11,6 +12,8 @@ final class SessionConnection: Sendable {
     var machine: SessionMachine
     var tasks: [UInt64: Task<Void, Never>] = [:]
     var waiters: [UInt64: [UnsafeContinuation<Void, Never>]] = [:]
+    /// A password that waits to be checked: for nothing, where the client is gone.
+    var checking: Task<Void, Never>?
     var isTurnScheduled = false
     var isClosed = false
   }
@@ -22,8 +25,10 @@ final class SessionConnection: Sendable {
     var isReadingPaused: Bool
   }
 
-  let session: SessionID
+  /// The connection's own id, and its session's where it resumes none.
+  let id: SessionID
   private let address: String
+  private let binding: Sessions.Binding
   private let state: Mutex<State>
   private let runner: any CommandRunner
   private let authentication: AuthenticationShell
@@ -35,10 +40,11 @@ final class SessionConnection: Sendable {
     machine: SessionMachine, runner: any CommandRunner, authenticator: any SessionAuthenticator,
     eventLoop: any EventLoop, turn: @escaping @Sendable () -> Void
   ) {
-    session = machine.session
+    id = machine.session
     address = machine.transport.address
+    binding = machine.transport.binding
     authentication = AuthenticationShell(
-      authenticator: authenticator, address: machine.transport.address, session: machine.session)
+      authenticator: authenticator, address: address, binding: binding, session: machine.session)
     state = Mutex(State(machine: machine))
     self.runner = runner
     self.eventLoop = eventLoop
@@ -84,10 +90,14 @@ final class SessionConnection: Sendable {
 
   /// The connection is gone.
   func closed() {
-    state.withLock { $0.isClosed = true }
+    let checking = state.withLock { state in
+      state.isClosed = true
+      return state.checking
+    }
+    checking?.cancel()
     act { $0.closed() }
     wakeAll()
-    runner.closed(session)
+    runner.closed(connection: id)
   }
 
   // MARK: From anywhere
@@ -143,17 +153,27 @@ final class SessionConnection: Sendable {
       case .wake(let number): wake(number)
       case .wakeAll: wakeAll()
       case .authenticate(let number, let request, let step):
-        Task { [self] in
+        let task = Task { [self] in
           let result = await authentication.take(step, request: request)
           act { $0.authenticated(number, result) }
         }
+        if case .plain = step {
+          let isClosed = state.withLock { state in
+            state.checking = task
+            return state.isClosed
+          }
+          if isClosed { task.cancel() }
+        }
+      case .abandoned(let request, let attempt):
+        Task { [authentication] in await authentication.abandoned(attempt, request: request) }
       case .opened(let account):
         runner.opened(
-          session, account: account, address: address,
+          OpenedSession(
+            session: account.session ?? id, connection: id, account: account, address: address, binding: binding),
           end: { [weak self] in self?.end(reason: "ended", cancelling: true) },
           notify: { [weak self] event in self?.change { $0.notify(event) } })
         // A connection that closed meanwhile must not stay in the list.
-        if state.withLock({ $0.isClosed }) { runner.closed(session) }
+        if state.withLock({ $0.isClosed }) { runner.closed(connection: id) }
       }
     }
   }

@@ -1,5 +1,6 @@
 import Model
 import NIOCore
+import NIOSSL
 
 /// The channel's end of a session: bytes in and out, the clock, and when to read.
 final class SessionHandler: ChannelInboundHandler {
@@ -10,7 +11,10 @@ final class SessionHandler: ChannelInboundHandler {
   private static let chunkBytes = 16 * 1024
   private static let handshakeSeconds: Int64 = 10
 
-  private let make: (any EventLoop, @escaping @Sendable () -> Void) -> SessionConnection
+  /// Makes the session; the certificate's hash is empty where the client has shown none.
+  typealias Make = (_ certificate: [UInt8], any EventLoop, @escaping @Sendable () -> Void) -> SessionConnection
+
+  private let make: Make
   private let isEncrypted: Bool
   private let onClosed: (SessionConnection?) -> Void
   private var connection: SessionConnection?
@@ -22,10 +26,7 @@ final class SessionHandler: ChannelInboundHandler {
   private var isTurning = false
 
   /// A handler that makes its session when the client can be spoken to.
-  init(
-    isEncrypted: Bool, make: @escaping (any EventLoop, @escaping @Sendable () -> Void) -> SessionConnection,
-    onClosed: @escaping (SessionConnection?) -> Void
-  ) {
+  init(isEncrypted: Bool, make: @escaping Make, onClosed: @escaping (SessionConnection?) -> Void) {
     self.isEncrypted = isEncrypted
     self.make = make
     self.onClosed = onClosed
@@ -36,9 +37,14 @@ final class SessionHandler: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if isEncrypted { limitHandshake(context) }
-    begin(context)
+    if isEncrypted { limitHandshake(context) } else { begin(context) }
     context.fireChannelActive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // The TLS handler's first word is that the handshake is complete; nothing was read before it.
+    if isEncrypted, !(event is ChannelEvent) { begin(context) }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -65,7 +71,7 @@ final class SessionHandler: ChannelInboundHandler {
 
   // MARK: Beginning
 
-  /// The greeting waits for the end of the TLS handshake; where it never leaves, there was none.
+  /// The session begins with the end of the TLS handshake; where it never does, there was none.
   private func limitHandshake(_ context: ChannelHandlerContext) {
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     handshakeTimer = context.eventLoop.scheduleTask(in: .seconds(Self.handshakeSeconds)) {
@@ -76,7 +82,9 @@ final class SessionHandler: ChannelInboundHandler {
   private func begin(_ context: ChannelHandlerContext) {
     guard connection == nil else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    connection = make(context.eventLoop) { bound.value.turn() }
+    let shown = isEncrypted ? try? context.pipeline.syncOperations.nioSSL_peerCertificate() : nil
+    let certificate = shown.map { TransportSecurity.hash(ofClient: $0) } ?? []
+    connection = make(certificate, context.eventLoop) { bound.value.turn() }
     turn()
     tick()
   }

@@ -28,6 +28,8 @@ struct LiveCommand: Sendable {
   var hasAskedForCredit = false
   var waiting = Waiting.nothing
   var bulk = Bulk.notAsked
+  /// Whether the next feed is the answer to a question.
+  var isAsked = false
   var feeds = FeedQueue()
 
   init(number: UInt64, isWrite: Bool, credit: Int) {

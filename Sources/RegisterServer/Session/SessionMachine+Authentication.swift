@@ -1,4 +1,5 @@
 import Model
+import Register
 import Wire
 
 // `auth`: SASL messages as base64 in JSON strings, then the one-time password.
@@ -31,13 +32,21 @@ extension SessionMachine {
         exchange.scram = scram
         return .begin(name: name)
       }
-    } else if mechanism == "EXTERNAL", let unixUser = transport.unixUser {
+    } else if mechanism == "EXTERNAL", transport.offersExternal {
       if message.isEmpty {
         exchange.stage = .deciding
-        return .external(unixUser: unixUser)
+        return transport.unixUser.map { .external(unixUser: $0) } ?? .certificate
+      }
+    } else if mechanism == "TOKEN" {
+      if let token = String(validating: message, as: UTF8.self) {
+        exchange.stage = .deciding
+        return .token(token)
       }
     } else if mechanism == "PLAIN", transport.allowsPlain {
-      if let (name, password) = Self.plain(message) { return .plain(name: name, password: password) }
+      if let (name, password) = Self.plain(message) {
+        exchange.stage = .deciding
+        return .plain(name: name, password: password)
+      }
     } else {
       return nil
     }
@@ -60,20 +69,22 @@ extension SessionMachine {
   /// The register answered a step.
   mutating func authenticated(_ number: UInt64, _ result: AuthenticationResult) -> [SessionAction] {
     var actions: [SessionAction] = []
-    guard let exchange, exchange.number == number else { return actions }
+    guard let exchange, exchange.number == number else {
+      // Broken off while the register looked at it.
+      if case .identified(let attempt, .needsOneTime) = result, let request = brokenOff.removeValue(forKey: number) {
+        actions.append(.abandoned(request, attempt))
+      }
+      return actions
+    }
     switch (exchange.stage, result) {
     case (_, .failed(let error)):
       endExchange(.no, error.code, error.message, error: error, &actions)
     case (.beginning, .begun(let attempt)):
       challenge(attempt, &actions)
-    case (.beginning, .compared(let attempt, let isProven)):
-      self.exchange?.stage = isProven ? .proven(attempt, serverFinal: nil) : .refusing
-      actions.append(
-        .authenticate(number, self.exchange?.request ?? .new(), .afterPassword(attempt, isProven: isProven)))
-    case (.proven(let attempt, .some(let message)), .stepped(let step)):
+    case (.proven(let attempt, let message), .stepped(let step)):
       need(.string(Base64.encode(message)))
       self.exchange?.stage = .acknowledging(attempt, step)
-    case (.proven(let attempt, .none), .stepped(let step)):
+    case (.deciding, .identified(let attempt, let step)):
       follow(attempt, step, &actions)
     case (.deciding, .account(let account)):
       succeed(account, &actions)
@@ -154,13 +165,33 @@ extension SessionMachine {
     exchange = nil
     authenticated(as: account)
     let roles = account.roles.map { JSON.string($0.name) }
+    let login = account.login
     final(
       tag, .ok, "done", nil,
       [
         "user": .string(account.name), "roles": .array(roles),
-        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }), "rid": .string(request.description),
+        "caps": .array(Transport.capabilitiesAfter.map { .string($0) }),
+        "last-login": login.lastLogin.map { .string($0.description) } ?? .null,
+        "last-address": login.lastAddress.map { .string($0) } ?? .null,
+        "failed-tries": login.failedTries.map { .int(Int64($0)) } ?? .null,
+        "notices": .array(login.notices.map(notice)), "rid": .string(request.description),
       ])
     actions.append(.opened(account))
+  }
+
+  private func notice(_ notice: LoginNotice) -> JSON {
+    ["kind": .string(notice.kind), "count": .int(Int64(notice.count)), "msg": .string(notice.message[language])]
+  }
+
+  /// Forgets the exchange. Where its password was proved, the register hears that it came to nothing.
+  mutating func dropExchange(_ actions: inout [SessionAction]) {
+    guard let dropped = exchange else { return }
+    exchange = nil
+    if let attempt = dropped.proved {
+      actions.append(.abandoned(dropped.request, attempt))
+    } else if case .deciding = dropped.stage {
+      brokenOff = [dropped.number: dropped.request]
+    }
   }
 
   /// Ends the exchange without success, which counts as a try.
@@ -168,7 +199,8 @@ extension SessionMachine {
     _ status: Status, _ code: String, _ words: Text, error: RegisterError? = nil, _ actions: inout [SessionAction]
   ) {
     guard let (tag, request) = exchange.map({ ($0.tag, $0.request) }) else { return }
-    exchange = nil
+    // The register has ended what it answers with an error.
+    if error == nil { dropExchange(&actions) } else { exchange = nil }
     // The log's entry of the try carries the same.
     var object: JSONObject = ["rid": .string(request.description)]
     if let hint = error?.hint { object["hint"] = .string(hint[language]) }

@@ -178,7 +178,7 @@ extension SessionMachine {
   mutating func breakOff(_ actions: inout [SessionAction]) {
     ending = .broken
     exit = exit ?? .afterOutput
-    exchange = nil
+    dropExchange(&actions)
     cancelAll(&actions)
   }
 

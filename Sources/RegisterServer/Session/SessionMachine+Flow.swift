@@ -46,6 +46,20 @@ extension SessionMachine {
       commands[tag]?.waiting = .nothing
       return true
     }
+    askForCredit(tag)
+    return false
+  }
+
+  /// How many rows the client takes now; waits, and asks for credit, where it takes none.
+  mutating func room(_ tag: String, _ number: UInt64) -> RoomOutcome {
+    guard canSend(tag, number), let live = commands[tag] else { return .gone }
+    guard hasRoom() else { return .wait }
+    if live.credit > 0 { return .rows(live.credit) }
+    askForCredit(tag)
+    return .wait
+  }
+
+  private mutating func askForCredit(_ tag: String) {
     if commands[tag]?.hasAskedForCredit == false {
       commands[tag]?.hasAskedForCredit = true
       ReplyLine.item(tag: tag, kind: .need, into: &output) { $0.object(["need": "credit"]) }
@@ -56,7 +70,6 @@ extension SessionMachine {
       overfull = nil
       resumeReading()
     }
-    return false
   }
 
   // MARK: From the client
@@ -82,11 +95,33 @@ extension SessionMachine {
     return isOpen ? .wait : .end
   }
 
+  /// Asks a command's client for one thing; false where nobody is there to answer.
+  mutating func ask(_ tag: String, _ number: UInt64, _ need: JSONObject) -> Bool {
+    guard canSend(tag, number) else { return false }
+    ReplyLine.item(tag: tag, kind: .need, into: &output) { $0.object(need) }
+    commands[tag]?.isAsked = true
+    commands[tag]?.waiting = .feed
+    return true
+  }
+
+  /// The answer to what was asked.
+  mutating func nextAnswer(_ tag: String, _ number: UInt64) -> FeedOutcome {
+    guard canSend(tag, number), var live = commands[tag] else { return .gone }
+    commands[tag] = nil
+    let answer = live.feeds.popFirst()
+    live.waiting = answer == nil ? .feed : .nothing
+    commands[tag] = live
+    return answer.map { .piece($0) } ?? .wait
+  }
+
   /// A feed came.
   mutating func feed(_ tag: String, _ json: JSON, bytes: Int, _ actions: inout [SessionAction]) {
     if exchange?.tag == tag { return exchangeFeed(json, &actions) }
     guard let live = commands[tag], !live.isCancelled else { return }
-    if live.bulk != .open || (live.waiting == .credit && Self.isCredit(json)) {
+    if live.isAsked {
+      commands[tag]?.isAsked = false
+      enqueue(tag, json, bytes, &actions)
+    } else if live.bulk != .open || (live.waiting == .credit && Self.isCredit(json)) {
       guard addCredit(tag, json) else { return badFeed(tag, "syntax", &actions) }
       actions.append(.wake(live.number))
     } else if case .null = json {
@@ -160,6 +195,12 @@ extension SessionMachine {
   func maySend(_ tag: String, _ number: UInt64) -> Bool {
     guard canSend(tag, number), let live = commands[tag] else { return true }
     return backlog < limits.outputHighBytes && (live.waiting != .credit || live.credit > 0)
+  }
+
+  /// Whether looking for a command's answer is worth another try.
+  func mayAnswer(_ tag: String, _ number: UInt64) -> Bool {
+    guard canSend(tag, number), let live = commands[tag] else { return true }
+    return live.feeds.bytes > 0
   }
 
   /// Whether asking for a command's input is worth another try.

@@ -27,7 +27,8 @@ struct SessionMachine: Sendable {
   }
 
   let limits: SessionLimits
-  let session: SessionID
+  /// The connection's own session, or the one that it resumed.
+  var session: SessionID
   let transport: Transport
   let effect: @Sendable (String) -> CommandSpec.Effect?
 
@@ -37,6 +38,8 @@ struct SessionMachine: Sendable {
   var language = Language.english
   var account: SessionAccount?
   var exchange: AuthenticationExchange?
+  /// The request of an exchange that ended while the register looked at it, by the exchange's number.
+  var brokenOff: [UInt64: RequestID] = [:]
   var commands: [String: LiveCommand] = [:]
   /// The tags of commands that wait for a write before them, in the order sent.
   var held: [String] = []
@@ -186,6 +189,7 @@ struct SessionMachine: Sendable {
 
   mutating func authenticated(as account: SessionAccount) {
     self.account = account
+    session = account.session ?? session
     decoder.maximumBytes = limits.lineBytes
   }
 

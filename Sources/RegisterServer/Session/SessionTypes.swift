@@ -27,12 +27,24 @@ struct SessionAccount: Sendable, Equatable {
   let name: String
   /// Their job roles.
   let roles: [JobRole]
+  /// The session that was resumed; nil for the connection's own.
+  var session: SessionID?
+  /// When the session was logged in.
+  var since: Instant
+  /// What the log-in tells of those before it.
+  var login: LoginSummary
 
   /// An employee.
-  init(user: UserID, name: String, roles: [JobRole]) {
+  init(
+    user: UserID, name: String, roles: [JobRole], session: SessionID? = nil, since: Instant = .now(),
+    login: LoginSummary = LoginSummary()
+  ) {
     self.user = user
     self.name = name
     self.roles = roles
+    self.session = session
+    self.since = since
+    self.login = login
   }
 }
 
@@ -58,6 +70,20 @@ struct SessionCall: Sendable {
   let caseReference: String
 }
 
+/// A connection that was authenticated.
+struct OpenedSession: Sendable {
+  /// The session: the connection's own, or the one that it resumes.
+  let session: SessionID
+  /// The connection.
+  let connection: SessionID
+  /// Whose it is.
+  let account: SessionAccount
+  /// The client's address, without port.
+  let address: String
+  /// What a token of it is bound to.
+  let binding: Sessions.Binding
+}
+
 /// What runs the commands that are not the session's own; the engine, or a test's stand-in.
 protocol CommandRunner: Sendable {
   /// Whether a verb changes anything; nil for an unknown one.
@@ -66,13 +92,12 @@ protocol CommandRunner: Sendable {
   /// Runs a command to its last line.
   func run(_ call: SessionCall, port: CommandPort) async -> FinalLine
 
-  /// A session was authenticated: `end` ends it, `notify` sends it an event.
+  /// A connection was authenticated: `end` ends it, `notify` sends it an event.
   func opened(
-    _ session: SessionID, account: SessionAccount, address: String, end: @escaping @Sendable () -> Void,
-    notify: @escaping @Sendable (JSONObject) -> Void)
+    _ opened: OpenedSession, end: @escaping @Sendable () -> Void, notify: @escaping @Sendable (JSONObject) -> Void)
 
-  /// The connection of a session is gone.
-  func closed(_ session: SessionID)
+  /// A connection that was, or was not, authenticated is gone.
+  func closed(connection: SessionID)
 }
 
 /// What checks who is asking. It puts every success and failure into the access log before it answers.
@@ -82,15 +107,29 @@ protocol SessionAuthenticator: Sendable {
 
   /// The employee of an account of the operating system.
   func external(unixUser: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount
+
+  /// The employee of the certificate that the client has shown, and what follows.
+  func certificate(from origin: Authentication.Origin) async throws(RegisterError) -> (
+    attempt: any AuthenticationAttempt, step: PasswordStep
+  )
+
+  /// The employee and the session of a token.
+  func resume(_ token: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount
 }
 
-/// One try to authenticate by name.
+/// One try to authenticate.
 protocol AuthenticationAttempt: Sendable {
   /// What the password is checked against; a decoy for an unknown name.
   var verifier: ScramVerifier { get }
 
   /// What follows once it is known whether the password was right. Throws where it was not.
   func afterPassword(isProven: Bool, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep
+
+  /// Checks a password that was sent as it is; what follows. Throws where it was wrong.
+  func plain(password: String, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep
+
+  /// The client broke off after its password was proved.
+  func abandoned(from origin: Authentication.Origin) async
 
   /// Checks a one-time password.
   func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount
