@@ -38,6 +38,7 @@ missing_packages() {
   has_cpp_headers || echo libstdc++-12-dev
   has pkg-config || echo pkg-config
   { has pkg-config && pkg-config --exists libpq; } || echo libpq-dev
+  { has pkg-config && pkg-config --exists libqrencode; } || echo libqrencode-dev
   has_postgresql || echo postgresql
 }
 

@@ -14,12 +14,16 @@ struct Arguments: ParsableArguments {
   @Option var out: String?
   @Option var passwordFile: String?
   @Option var otpSecretFile: String?
+  @Option var certificate: String?
+  @Option var certificateKey: String?
   @Flag(name: [.short, .long]) var help = false
   @Argument var words: [String] = []
 
   var options: ProgramOptions {
     var options = ProgramOptions()
-    options.source = ClientSettings.Source(server: server, socket: socket, ca: ca, user: user, lang: lang)
+    options.source = ClientSettings.Source(
+      server: server, socket: socket, ca: ca, user: user, lang: lang,
+      certificate: certificate, certificateKey: certificateKey)
     options.form = json && csv ? nil : json ? .json : csv ? .csv : .table
     options.outFile = out
     options.passwordFile = passwordFile

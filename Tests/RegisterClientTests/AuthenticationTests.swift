@@ -29,6 +29,16 @@ struct AuthenticationTests {
     connection.close()
   }
 
+  @Test func aPasswordIsTheSameHoweverItsLettersAreComposed() throws {
+    let salt = [UInt8](repeating: 7, count: ScramVerifier.saltBytes)
+    let composed = try SaltedPassword(password: "b\u{E5}t p\u{E5} \u{E4}lven", salt: salt, iterations: 1)
+    let typed = try SaltedPassword(password: "ba\u{30A}t pa\u{30A}\u{A0}a\u{308}lven", salt: salt, iterations: 1)
+    #expect(composed == typed)
+    let other = try SaltedPassword(password: "bat pa alven", salt: salt, iterations: 1)
+    #expect(composed != other)
+    #expect(PasswordText.prepared("Bå\u{3000}ｔ") == "Bå ｔ")
+  }
+
   @Test func aWrongPasswordIsRefusedByTheServer() async throws {
     let seen = Seen()
     let server = ScriptedServer { peer in

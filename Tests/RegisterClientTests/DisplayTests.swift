@@ -136,7 +136,7 @@ struct DisplayTests {
     #expect(lines(.ok, "done", ["rows": 50, "next": "abc"], 50) == ["Lisää löytyy: lisää after=abc"])
     #expect(
       lines(.ok, "pending/approval", ["approval": "a1"])
-        == ["Tallennettu; odottaa toisen henkilön hyväksyntää.", "approval: a1"])
+        == ["Ei vielä tehty: toisen henkilön on ensin hyväksyttävä tämä.", "  approval=a1"])
     #expect(
       lines(.no, "denied/role", ["msg": "Ei\u{1B}[2J käy.", "hint": "Kysy.", "rid": "r1"])
         == ["Ei\u{FFFD}[2J käy. (denied/role, rid r1)", "Kysy."])

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 import Wire
@@ -41,6 +42,49 @@ struct SettingsTests {
   @Test func anUnknownLanguageIsRefused() {
     #expect(throws: ClientError.usage(ClientText.badLanguage)) {
       try ClientSettings([ClientSettings.Source(lang: "de")], environment: [:])
+    }
+  }
+
+  @Test func aCertificateNeedsItsKey() throws {
+    let environment = ["REKISTERI_CERTIFICATE": "/c.pem"]
+    #expect(throws: ClientError.usage(ClientText.halfCertificate)) {
+      try ClientSettings([ClientSettings.Source(environment: environment)], environment: [:])
+    }
+    let file = try ClientSettings.Source(configuration: "certificate = /own.pem\ncertificate-key = /k.pem\n")
+    let settings = try ClientSettings([ClientSettings.Source(environment: environment), file], environment: [:])
+    #expect(settings.certificate == ClientCertificate(certificateFile: "/c.pem", keyFile: "/k.pem"))
+    #expect(try ClientSettings.Source(configuration: file.configuration) == file)
+  }
+
+  @Test func aCertificatesKeyIsItsOwnersOnly() throws {
+    let key = "/tmp/rekisteri-key-\(getpid())"
+    let certificate = "/tmp/rekisteri-certificate-\(getpid())"
+    defer {
+      unlink(key)
+      unlink(certificate)
+    }
+    let files = ClientCertificate(certificateFile: certificate, keyFile: key)
+    let endpoint = try ServerEndpoint("localhost")
+    func refusal() -> ClientError? {
+      do {
+        _ = try TransportSecurity(endpoint, caFile: nil, certificate: files)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    try LocalFile.write("no certificate", to: certificate)
+    #expect(refusal() == LocalFile.missing(key))
+    try LocalFile.write("no key", to: key)
+    try LocalFile.write("no certificate", to: certificate)
+    guard case .file(certificate, _) = refusal() else {
+      Issue.record("a file that is no certificate was taken")
+      return
+    }
+    chmod(key, 0o640)
+    guard case .usage = refusal() else {
+      Issue.record("a key that others can read was taken")
+      return
     }
   }
 

@@ -5,7 +5,7 @@ import Wire
 public enum Credentials: Sendable {
   /// A user name and a password, by SCRAM (RFC 5802, RFC 7677): with channel binding where the server offers it.
   case password(user: String, password: String)
-  /// The peer's own account on a Unix socket.
+  /// The peer's own account on a Unix socket, or the client certificate.
   case external
   /// The secret of a session that `session.token` gave.
   case token(String)

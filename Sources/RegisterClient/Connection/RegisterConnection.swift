@@ -34,9 +34,12 @@ public final class RegisterConnection: Sendable {
   ///
   /// Over TCP this is TLS 1.3 with the server's certificate and name verified, against the authorities in `caFile` or,
   /// without one, those that the system trusts.
-  /// - Throws: `ClientError.connection`, `.busy`, `.protocol`, or `.file` for a CA file that cannot be used.
-  public static func connect(to endpoint: ServerEndpoint, caFile: String? = nil) async throws -> RegisterConnection {
-    let security = try TransportSecurity(endpoint, caFile: caFile)
+  /// `certificate` is shown to a server that asks for one.
+  /// - Throws: `ClientError.connection`, `.busy`, `.protocol`, or `.file` for a file that cannot be used.
+  public static func connect(
+    to endpoint: ServerEndpoint, caFile: String? = nil, certificate: ClientCertificate? = nil
+  ) async throws -> RegisterConnection {
+    let security = try TransportSecurity(endpoint, caFile: caFile, certificate: certificate)
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let promise = loop.makePromise(of: Greeting.self)
     let core = ConnectionCore(greeting: promise)

@@ -9,7 +9,7 @@ struct TransportSecurity: Sendable {
   /// Whether there is TLS.
   var isEncrypted: Bool { context != nil }
 
-  init(_ endpoint: ServerEndpoint, caFile: String?) throws(ClientError) {
+  init(_ endpoint: ServerEndpoint, caFile: String?, certificate: ClientCertificate? = nil) throws(ClientError) {
     switch endpoint {
     case .unixSocket:
       context = nil
@@ -19,6 +19,7 @@ struct TransportSecurity: Sendable {
       configuration.minimumTLSVersion = .tlsv13
       configuration.certificateVerification = .fullVerification
       if let caFile { configuration.trustRoots = .certificates(try Self.authorities(caFile)) }
+      if let certificate { try Self.show(certificate, in: &configuration) }
       do {
         context = try NIOSSLContext(configuration: configuration)
       } catch {
@@ -26,6 +27,20 @@ struct TransportSecurity: Sendable {
       }
       // An address is checked against the certificate's addresses, and is no server name (RFC 6066, section 3).
       serverName = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+    }
+  }
+
+  private static func show(
+    _ certificate: ClientCertificate, in configuration: inout TLSConfiguration
+  ) throws(ClientError) {
+    guard let key = try LocalFile.read(certificate.keyFile, bytesMax: 65_536, isSecret: true) else {
+      throw LocalFile.missing(certificate.keyFile)
+    }
+    configuration.certificateChain = try authorities(certificate.certificateFile).map { .certificate($0) }
+    do {
+      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem))
+    } catch {
+      throw .file(path: certificate.keyFile, reason: ConnectionFailure.reason(error))
     }
   }
 

@@ -7,6 +7,7 @@ struct RecordLayout {
   /// The lines of a row.
   func lines(_ row: JSONObject) -> [String] {
     var lines: [String] = []
+    let row = row.filter { $0.value.object?.isEmpty != true }
     let plain = row.filter { !isSection($0.value) && !$0.value.isNull }
     append(plain, indent: 0, to: &lines)
     for member in row where isSection(member.value) { appendSection(member, indent: 0, to: &lines) }

@@ -14,7 +14,7 @@ public enum ResultText {
       if rows == 0, final.message == nil, final.object["rows"]?.int == 0 { lines.append(ProgramText.noRows[language]) }
     case (.ok, _):
       if final.isOf("pending") {
-        lines.append(ProgramText.pending[language])
+        return pending(final, language).map { ValueText.oneLine($0) }
       } else if final.isOf("done/partial") {
         lines.append(ProgramText.partial[language])
       } else if final.isOf("done/warning") {
@@ -29,7 +29,23 @@ public enum ResultText {
     return lines.map { ValueText.oneLine($0) }
   }
 
-  private static func extras(_ final: CommandResult, _ language: Language) -> [String] {
+  /// Who it waits for, until when, under which id, and what to do then.
+  private static func pending(_ final: CommandResult, _ language: Language) -> [String] {
+    let isGiven = final.object["state"]?.string == "approved"
+    var lines = [(isGiven ? ProgramText.pendingGiven : ProgramText.pending)[language]]
+    if let message = final.message, !isGiven { lines.append(message) }
+    if let id = final.object["approval"]?.string {
+      let until = final.object["expires"]?.string.map { " (\(ProgramText.until[language]) \(ValueText.moment($0)))" }
+      lines.append("  approval=\(id)\(until ?? "")")
+    }
+    let told: Set<String> = ["msg", "hint", "rid", "rows", "approval", "expires", "state"]
+    return lines + extras(final, language, told: told)
+  }
+
+  private static func extras(
+    _ final: CommandResult, _ language: Language,
+    told: Set<String> = ["msg", "hint", "rid", "rows", "next", "retry", "unknown"]
+  ) -> [String] {
     let text = ValueText(language: language)
     var lines: [String] = []
     if let hint = final.hint { lines.append(hint) }
@@ -37,7 +53,6 @@ public enum ResultText {
     if final.status != .ok, final.hint == nil, final.object["retry"]?.int != nil {
       lines.append(ProgramText.retry[language])
     }
-    let told: Set<String> = ["msg", "hint", "rid", "rows", "next", "retry", "unknown"]
     for member in final.object.object ?? [:] where !told.contains(member.key) && !member.value.isNull {
       lines.append("\(member.key): \(text.inline(member.value))")
     }

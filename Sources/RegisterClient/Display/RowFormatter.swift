@@ -13,6 +13,7 @@ public struct RowFormatter: Sendable {
   private let width: Int?
   private let isTerminal: Bool
   private let text: ValueText
+  private let language: Language
   private var waiting: [ServerValue] = []
   private var columns: [String]?
   private var table: TableLayout?
@@ -28,6 +29,7 @@ public struct RowFormatter: Sendable {
     self.width = width
     self.isTerminal = isTerminal
     text = ValueText(language: language)
+    self.language = language
   }
 
   /// Takes a row; the lines that can be written now, without their line feeds.
@@ -56,6 +58,12 @@ public struct RowFormatter: Sendable {
     if rows.allSatisfy({ $0.count == 1 && $0["text"]?.string != nil }) {
       return rows.flatMap { RecordLayout.lines(of: $0["text"]?.string ?? "") }
     }
+    if rows.contains(where: { Self.isChange($0) }), rows.allSatisfy({ Self.isChange($0) || $0["warning"] != nil }) {
+      return rows.map(change)
+    }
+    let isOnly = rowCount == 1
+    let rows = rows.map { requestOnLines($0, isOnly: isOnly) }
+    if isOnly, rows[0]["parameters"]?.string != nil { return records(rows) }
     if rows.contains(where: { $0.contains { ValueText.isNested($0.value) } }) { return records(rows) }
     let keys = Self.keys(rows)
     let cells = rows.map { row in keys.map { key in row[key].map(text.inline) ?? "" } }
@@ -68,6 +76,33 @@ public struct RowFormatter: Sendable {
     columns = keys
     table = layout
     return (isFirst ? [] : [""]) + layout.head + cells.map { layout.line($0) }
+  }
+
+  /// Whether a row is a line of a difference: `change` is `+`, `-` or `~`.
+  private static func isChange(_ row: JSONObject) -> Bool {
+    guard let sign = row["change"]?.string, row["line"]?.string != nil else { return false }
+    return ["+", "-", "~"].contains(sign)
+  }
+
+  /// A line of a difference, or a warning about it, coloured on a terminal.
+  private func change(_ row: JSONObject) -> String {
+    let paint = Paint(isOn: isTerminal)
+    let line = ValueText.oneLine(row["line"]?.string ?? "")
+    switch row["change"]?.string {
+    case "+": return paint("+ \(line)", .added)
+    case "-": return paint("- \(line)", .removed)
+    case "~": return paint("~ \(line)", .changed)
+    default: return paint("! \(text.inline(row["warning"] ?? .null))", .warning)
+    }
+  }
+
+  /// The parameters of a request that waits for somebody as `name=value`: each on a line where it is the only row.
+  private func requestOnLines(_ row: JSONObject, isOnly: Bool) -> JSONObject {
+    guard row["verb"] != nil, case .object(let parameters)? = row["parameters"] else { return row }
+    var row = row
+    let words = ValueText.parameters(parameters, language: language)
+    row["parameters"] = .string(words.joined(separator: isOnly ? "\n" : " "))
+    return row
   }
 
   private func records(_ rows: [JSONObject]) -> [String] {

@@ -57,6 +57,24 @@ struct ValueText: Sendable {
     return bytes.count > 10 && bytes[10] == UInt8(ascii: "T") ? String(decoding: bytes[..<10], as: UTF8.self) : text
   }
 
+  /// A time to the minute, `2026-11-22 20:43 UTC`; the text itself, safe, where it is none.
+  static func moment(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    let isTime = bytes.count >= 17 && bytes[10] == UInt8(ascii: "T") && bytes.last == UInt8(ascii: "Z")
+    guard isTime, bytes.allSatisfy({ $0 < 0x80 && $0 > 0x20 }) else { return oneLine(text) }
+    return String(decoding: bytes[..<10], as: UTF8.self) + " " + String(decoding: bytes[11..<16], as: UTF8.self)
+      + " UTC"
+  }
+
+  /// A command's parameters, `name=value` each, quoted where they have spaces.
+  static func parameters(_ object: JSONObject, language: Language) -> [String] {
+    let text = ValueText(language: language)
+    return object.filter { !$0.value.isNull }.map { member in
+      let value = text.inline(member.value)
+      return "\(oneLine(member.key))=\(value.isEmpty || value.contains(" ") ? "\"\(value)\"" : value)"
+    }
+  }
+
   /// Text on one line: line ends and tabs become spaces, other hidden characters are marked.
   static func oneLine(_ text: String) -> String {
     guard !SafeText.isSafe(text) else { return text }

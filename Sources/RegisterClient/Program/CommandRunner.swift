@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Wire
 
@@ -6,19 +7,24 @@ struct CommandRunner: Sendable {
   let connection: RegisterConnection
   let language: Language
   let form: OutputForm
+  /// Whether `policy.set` may have its text from the standard input.
+  let readsStandardInput: Bool
+  /// Whether one-time passwords come from a file, so that nobody is there to type one.
+  let hasCodes: Bool
   let answer: RunningCommand.Answer?
 
-  /// Runs a command to its end and gives the exit code. `file=` is taken out of it where it is an import.
+  /// Runs a command to its end and gives the exit code. `file=` is taken out of it where it takes a file.
   func run(_ typed: Command, outFile: String?) async throws -> Int32 {
     var command = typed
-    let input = try Self.takeInput(&command)
+    let input = try takeInput(&command)
+    let enrolment = enrolment(command, outFile)
     var sink = try OutputSink(form: form, file: outFile, language: language)
     do {
-      let running = try connection.run(command, input: input, answer: answer)
+      let running = try connection.run(command, input: input, answer: answering(enrolment))
       let interruption = Interruption(running)
       Interrupts.set { interruption.happened() }
       defer { Interrupts.set(nil) }
-      let final = try await show(running, &sink)
+      let final = try await show(running, &sink, enrolment)
       sink.endProgress()
       // What a refused command had shown by then is kept from a file: it would look complete.
       if final.status == .ok { try sink.finish() } else { try sink.finishRefused() }
@@ -31,12 +37,18 @@ struct CommandRunner: Sendable {
     }
   }
 
-  private func show(_ running: RunningCommand, _ sink: inout OutputSink) async throws -> CommandResult {
+  private func show(_ running: RunningCommand, _ sink: inout OutputSink, _ enrolment: Enrolment?) async throws
+    -> CommandResult
+  {
     for try await element in running {
       switch element {
       case .row(let row):
         do {
-          try sink.row(row)
+          if let lines = enrolment?.lines(row.value) {
+            try sink.lines(lines)
+          } else {
+            try sink.row(row)
+          }
         } catch {
           running.cancel()
           throw error
@@ -64,15 +76,44 @@ struct CommandRunner: Sendable {
     }
   }
 
+  // MARK: - One-time passwords
+
+  private func enrolment(_ command: Command, _ outFile: String?) -> Enrolment? {
+    guard command.verb == Enrolment.verb, form == .table, outFile == nil else { return nil }
+    return Enrolment(
+      language: language, isTerminal: Terminal.isTerminal(STDOUT_FILENO), width: Terminal.width(STDOUT_FILENO) ?? 80)
+  }
+
+  /// Answers for a script the code of a secret that was just shown to it; all else as usual.
+  private func answering(_ enrolment: Enrolment?) -> RunningCommand.Answer? {
+    guard let enrolment, hasCodes, let answer else { return answer }
+    return { need in
+      if need["for"]?.string == "new", let code = enrolment.code() { return ["otp": .string(code)] }
+      return try await answer(need)
+    }
+  }
+
+  // MARK: - Input
+
   /// Verbs that take rows from the client; only these have `file=` taken away.
   static func takesInput(_ verb: String) -> Bool {
+    if verb == "policy.set" { return true }
     let name = verb.split(separator: ".").last ?? ""
     return name == "import" || name.hasPrefix("import-")
   }
 
-  private static func takeInput(_ command: inout Command) throws(ClientError) -> BulkInput? {
-    guard takesInput(command.verb) else { return nil }
-    guard let path = command.take("file") else { throw .usage(ClientText.inputNeeded) }
+  private func takeInput(_ command: inout Command) throws(ClientError) -> BulkInput? {
+    guard Self.takesInput(command.verb) else { return nil }
+    let path: String
+    if let file = command.take("file") {
+      path = file
+    } else if command.verb != "policy.set" {
+      throw .usage(ClientText.inputNeeded)
+    } else if command["text"] != nil || command["approval"] != nil || !readsStandardInput {
+      return nil
+    } else {
+      path = "/dev/stdin"
+    }
     guard let bytes = try LocalFile.read(path, bytesMax: Limits.importBytesMax) else { throw LocalFile.missing(path) }
     return BulkInput(bytes, form: BulkInput.form(command["format"]))
   }

@@ -1,6 +1,6 @@
 /// How the program ends, for scripts.
 public enum ExitCode {
-  /// Done, also partly, with a warning, or stored for a second person's approval.
+  /// Done, also partly, with a warning, or put aside for a second person's approval (`pending/approval`).
   public static let done: Int32 = 0
   /// The server refused (`NO`).
   public static let refused: Int32 = 1

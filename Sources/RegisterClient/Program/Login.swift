@@ -14,10 +14,11 @@ struct Login {
     try await complete()
     let opener = opener
     let opened = try await opener.open(usesKept: false)
+    opener.say(opened.news)
     let token = try await Self.token(opened.connection, opener)
     try saveChoice(opened.user)
-    if let token, let endpoint = settings.endpoint, let path = folders.session {
-      let kept = KeptSession(server: endpoint.description, user: opened.user, token: token)
+    if let (id, token) = token, let endpoint = settings.endpoint, let path = folders.session {
+      let kept = KeptSession(server: endpoint.description, user: opened.user, token: token, id: id)
       try LocalFile.write(kept.text, to: path)
       Terminal.say(ProgramText.sessionSaved[settings.language])
       // Without quit: that would end the session that is kept.
@@ -44,11 +45,16 @@ struct Login {
     }
   }
 
-  /// The secret of a session; nil where the server has no such verb. Throws another refusal.
-  private static func token(_ connection: RegisterConnection, _ opener: SessionOpener) async throws -> String? {
+  /// The id and the secret of a session; nil where the server has no such verb. Throws another refusal.
+  private static func token(_ connection: RegisterConnection, _ opener: SessionOpener) async throws -> (
+    id: String, token: String
+  )? {
     let running = try connection.run(Command(verb: "session.token"), answer: { try await opener.answer($0) })
     let (rows, final) = try await running.collect()
-    if final.status == .ok { return rows.first?.value["token"]?.string ?? final.object["token"]?.string }
+    if final.status == .ok {
+      guard let row = rows.first?.value, let token = row["token"]?.string else { return nil }
+      return (row["id"]?.string ?? "", token)
+    }
     if final.isOf("unknown") || final.isOf("denied") || final.isOf("notfound") { return nil }
     throw ClientError.refused(final)
   }
@@ -57,7 +63,10 @@ struct Login {
     guard let path = folders.configuration, let endpoint = settings.endpoint else { return }
     let old = try ProgramRun.configuration(path)
     let authorities = settings.caFile.map(LocalFile.absolute)
-    var new = ClientSettings.Source(ca: authorities, user: user.isEmpty ? nil : user, lang: old.lang)
+    var new = ClientSettings.Source(
+      ca: authorities, user: user.isEmpty ? nil : user, lang: old.lang,
+      certificate: settings.certificate.map { LocalFile.absolute($0.certificateFile) },
+      certificateKey: settings.certificate.map { LocalFile.absolute($0.keyFile) })
     if case .unixSocket(let path) = endpoint { new.socket = path } else { new.server = endpoint.description }
     // A file that says the same is left alone, comments and all.
     if new != old { try LocalFile.write(new.configuration, to: path) }

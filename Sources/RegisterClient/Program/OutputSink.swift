@@ -29,6 +29,12 @@ struct OutputSink {
   /// Takes a row. Throws where it cannot be written.
   mutating func row(_ row: ServerValue) throws(ClientError) { try write(formatter.add(row)) }
 
+  /// Writes lines as they are, now. Throws where they cannot be written.
+  mutating func lines(_ lines: [String]) throws(ClientError) {
+    try write(formatter.finish())
+    try write(lines)
+  }
+
   /// Shows how far the command is, on a terminal.
   mutating func progress(_ text: String) {
     guard showsProgress else { return }

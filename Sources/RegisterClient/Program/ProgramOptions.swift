@@ -43,12 +43,17 @@ public enum ProgramHelp {
       --out FILE               write the rows to a file that only you can read
       --password-file FILE     the password, for scripts
       --otp-secret-file FILE   the one-time password's secret in base32, for scripts
+      --certificate FILE       log in by a client certificate, in PEM
+      --certificate-key FILE   its private key, in PEM, readable by you only
 
-      file=PATH gives an import its file. The settings server, socket, ca, user and lang can stand in
-      $XDG_CONFIG_HOME/rekisteri/config (key = value), or in REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG;
+      file=PATH gives an import or policy.set its file; policy.set < FILE does too. The settings server, socket, ca,
+      user, lang, certificate and certificate-key can stand in
+      $XDG_CONFIG_HOME/rekisteri/config (key = value), or in REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG,
+      _CERTIFICATE, _CERTIFICATE_KEY;
       REKISTERI_PASSWORD and REKISTERI_OTP are for scripts.
 
-      Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 log-in failed, 130 cancelled.
+      Exit codes: 0 done or waiting for a second person, 1 refused, 2 wrong usage,
+        3 no connection, 4 log-in failed, 130 cancelled.
       """,
     fi: """
       rekisteri: rekisteri komentoriviltä.
@@ -68,12 +73,17 @@ public enum ProgramHelp {
       --out TIEDOSTO           rivit tiedostoon, jonka vain sinä voit lukea
       --password-file TIEDOSTO salasana, komentosarjoille
       --otp-secret-file TIEDOSTO  kertakäyttökoodin salaisuus, base32, komentosarjoille
+      --certificate TIEDOSTO   kirjaudu asiakasvarmenteella (PEM)
+      --certificate-key TIEDOSTO  sen yksityinen avain (PEM), vain sinun luettavissasi
 
-      file=POLKU antaa tuonnille tiedoston. Asetukset server, socket, ca, user ja lang voivat olla tiedostossa
-      $XDG_CONFIG_HOME/rekisteri/config (avain = arvo) tai muuttujissa REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG;
+      file=POLKU antaa tuonnille tai policy.set-komennolle tiedoston; myös policy.set < TIEDOSTO.
+      Asetukset server, socket, ca, user, lang, certificate ja certificate-key voivat olla tiedostossa
+      $XDG_CONFIG_HOME/rekisteri/config (avain = arvo) tai muuttujissa REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG,
+      _CERTIFICATE, _CERTIFICATE_KEY;
       REKISTERI_PASSWORD ja REKISTERI_OTP ovat komentosarjoille.
 
-      Paluuarvot: 0 tehty, 1 evätty, 2 väärä käyttö, 3 ei yhteyttä, 4 kirjautuminen epäonnistui, 130 peruttu.
+      Paluuarvot: 0 tehty tai odottaa toista henkilöä, 1 evätty, 2 väärä käyttö,
+        3 ei yhteyttä, 4 kirjautuminen epäonnistui, 130 peruttu.
       """,
     sv: """
       rekisteri: registret från kommandoraden.
@@ -93,11 +103,16 @@ public enum ProgramHelp {
       --out FIL                rader till en fil som bara du kan läsa
       --password-file FIL      lösenordet, för skript
       --otp-secret-file FIL    engångskodens hemlighet i base32, för skript
+      --certificate FIL        logga in med ett klientcertifikat, PEM
+      --certificate-key FIL    dess privata nyckel, PEM, läsbar bara för dig
 
-      file=SÖKVÄG ger en import dess fil. Inställningarna server, socket, ca, user och lang kan stå i
-      $XDG_CONFIG_HOME/rekisteri/config (nyckel = värde) eller i REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG;
+      file=SÖKVÄG ger en import eller policy.set dess fil; policy.set < FIL likaså.
+      Inställningarna server, socket, ca, user, lang, certificate och certificate-key kan stå i
+      $XDG_CONFIG_HOME/rekisteri/config (nyckel = värde) eller i REKISTERI_SERVER, _SOCKET, _CA, _USER, _LANG,
+      _CERTIFICATE, _CERTIFICATE_KEY;
       REKISTERI_PASSWORD och REKISTERI_OTP är för skript.
 
-      Utgångskoder: 0 gjort, 1 nekat, 2 fel användning, 3 ingen förbindelse, 4 inloggningen misslyckades, 130 avbrutet.
+      Utgångskoder: 0 gjort eller väntar på en andra person, 1 nekat, 2 fel användning,
+        3 ingen förbindelse, 4 inloggningen misslyckades, 130 avbrutet.
       """)
 }

@@ -53,23 +53,43 @@ public enum ProgramRun {
       var login = Login(options: options, environment: environment, folders: folders, settings: settings)
       return try await login.run()
     case "logout":
-      folders.session.map(LocalFile.remove)
-      Terminal.say(ProgramText.loggedOut[settings.language])
+      await logout(opener)
       return ExitCode.done
     case "help": return try await help(options.words.dropFirst().first, opener)
     default: return try await once(options, form, opener)
     }
   }
 
+  /// Ends the kept session on the server, as far as it can be reached, and here.
+  private static func logout(_ opener: SessionOpener) async {
+    let path = opener.folders.session
+    if let kept = try? KeptSession.load(path), !kept.id.isEmpty, let opened = try? await opener.resume(kept) {
+      let command = Command(verb: "session.end", parameters: [Parameter(name: "id", value: kept.id)])
+      // The server may close before it answers: the session that asks is the one that ends.
+      _ = try? await opened.connection.run(command).collect()
+      opened.connection.close()
+    }
+    path.map(LocalFile.remove)
+    Terminal.say(ProgramText.loggedOut[opener.settings.language])
+  }
+
   /// One command on a connection of its own.
   private static func once(_ options: ProgramOptions, _ form: OutputForm, _ opener: SessionOpener) async throws -> Int32
   {
     guard let command = Command(words: options.words) else { return ExitCode.usage }
-    let connection = try await opener.open().connection
+    let opened = try await opener.open()
+    let connection = opened.connection
+    opener.say(opened.news)
     let runner = CommandRunner(
-      connection: connection, language: opener.settings.language, form: form, answer: { try await opener.answer($0) })
+      connection: connection, language: opener.settings.language, form: form,
+      readsStandardInput: !Terminal.isTerminal(STDIN_FILENO), hasCodes: opener.codes.hasSecret,
+      answer: { try await opener.answer($0) })
     do {
       let code = try await runner.run(command, outFile: options.outFile)
+      if command.verb == "watch", code == ExitCode.done {
+        // Until Ctrl-C, or the server closes.
+        await EventPrinter.start(connection, language: opener.settings.language, around: { "" }).value
+      }
       connection.close()
       return code
     } catch {
@@ -124,7 +144,9 @@ public enum ProgramRun {
 
   /// The variables that this program reads.
   private static func environment() -> [String: String] {
-    let own = ["SERVER", "SOCKET", "CA", "USER", "LANG", "PASSWORD", "OTP"].map { "REKISTERI_" + $0 }
+    let own = [
+      "SERVER", "SOCKET", "CA", "USER", "LANG", "PASSWORD", "OTP", "CERTIFICATE", "CERTIFICATE_KEY",
+    ].map { "REKISTERI_" + $0 }
     let names = own + ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LC_ALL", "LC_MESSAGES", "LANG"]
     var values: [String: String] = [:]
     for name in names {

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Synchronization
 import Wire
 
 /// The interactive prompt: a line, its answer, and so on until `quit` or the end of the input.
@@ -13,8 +14,9 @@ struct Prompt {
   private var opened: SessionOpener.Opened?
   private var verbs: [VerbHelp]?
   private var history = CommandHistory()
+  private let isWaiting = PromptState()
 
-  private static let sign = "rekisteri> "
+  fileprivate static let sign = "rekisteri> "
 
   init(opener: SessionOpener, form: OutputForm) {
     self.opener = opener
@@ -25,6 +27,7 @@ struct Prompt {
   /// Runs until the end; the exit code.
   mutating func run() async throws -> Int32 {
     let session = try await session()
+    opener.say(session.news)
     let user = ValueText.oneLine(session.user)
     if isTerminal { Terminal.say(ProgramText.welcome[language].replacing("%", with: user)) }
     while let line = await nextLine() {
@@ -44,7 +47,9 @@ struct Prompt {
     Terminal.write(Array(Self.sign.utf8), to: STDERR_FILENO)
     Interrupts.set { Terminal.write(Array("\n\(Self.sign)".utf8), to: STDERR_FILENO) }
     defer { Interrupts.set(nil) }
+    isWaiting.set(true)
     let line = await Terminal.blocking { Swift.readLine() }
+    isWaiting.set(false)
     if line == nil { Terminal.say("") }
     return line
   }
@@ -71,7 +76,8 @@ struct Prompt {
     let help = await verbs(connection).first { $0.verb == typed.command.verb }
     history.add(typed.command, help: help)
     let runner = CommandRunner(
-      connection: connection, language: language, form: typed.form, answer: { [opener] in try await opener.answer($0) })
+      connection: connection, language: language, form: typed.form, readsStandardInput: false,
+      hasCodes: opener.codes.hasSecret, answer: { [opener] in try await opener.answer($0) })
     return try await runner.run(typed.command, outFile: typed.outFile)
   }
 
@@ -81,6 +87,9 @@ struct Prompt {
     if opened != nil { Terminal.say(ProgramText.again[language]) }
     let new = try await opener.open()
     opened = new
+    let isWaiting = isWaiting
+    // Ends with the connection.
+    _ = EventPrinter.start(new.connection, language: language, around: { isWaiting.isSet ? Self.sign : "" })
     return new
   }
 
@@ -105,4 +114,13 @@ struct Prompt {
     }
     for line in found.lines(language: language) { Terminal.say(line) }
   }
+}
+
+/// Whether the prompt waits for a line, so that what is said meanwhile puts its sign back.
+private final class PromptState: Sendable {
+  private let value = Mutex(false)
+
+  var isSet: Bool { value.withLock { $0 } }
+
+  func set(_ new: Bool) { value.withLock { $0 = new } }
 }

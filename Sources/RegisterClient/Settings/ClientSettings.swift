@@ -8,6 +8,8 @@ public struct ClientSettings: Sendable, Equatable {
   public var caFile: String?
   /// The user to log in as.
   public var user: String?
+  /// The client certificate; nil for none.
+  public var certificate: ClientCertificate?
   /// The language for people.
   public var language: Language
 
@@ -23,23 +25,30 @@ public struct ClientSettings: Sendable, Equatable {
     public var user: String?
     /// `fi`, `sv` or `en`.
     public var lang: String?
+    /// The file of the client certificate.
+    public var certificate: String?
+    /// The file of the certificate's key.
+    public var certificateKey: String?
 
     /// A source.
     public init(
-      server: String? = nil, socket: String? = nil, ca: String? = nil, user: String? = nil, lang: String? = nil
+      server: String? = nil, socket: String? = nil, ca: String? = nil, user: String? = nil, lang: String? = nil,
+      certificate: String? = nil, certificateKey: String? = nil
     ) {
       self.server = server
       self.socket = socket
       self.ca = ca
       self.user = user
       self.lang = lang
+      self.certificate = certificate
+      self.certificateKey = certificateKey
     }
   }
 
   /// Settings from the sources, the first of which counts most; the language falls back to the locale's, then English.
   ///
   /// A source that names a server or a socket settles both.
-  /// - Throws: `ClientError.usage` for a server or language that is written wrongly.
+  /// - Throws: `ClientError.usage` for a server or language that is written wrongly, or a certificate without its key.
   public init(_ sources: [Source], environment: [String: String]) throws(ClientError) {
     if let chosen = sources.first(where: { $0.server != nil || $0.socket != nil }) {
       if let socket = chosen.socket {
@@ -50,6 +59,13 @@ public struct ClientSettings: Sendable, Equatable {
     }
     caFile = sources.lazy.compactMap(\.ca).first
     user = sources.lazy.compactMap(\.user).first
+    let certificateFile = sources.lazy.compactMap(\.certificate).first
+    let keyFile = sources.lazy.compactMap(\.certificateKey).first
+    switch (certificateFile, keyFile) {
+    case (let file?, let key?): certificate = ClientCertificate(certificateFile: file, keyFile: key)
+    case (nil, nil): certificate = nil
+    default: throw .usage(ClientText.halfCertificate)
+    }
     if let named = sources.lazy.compactMap(\.lang).first {
       guard let known = Language(rawValue: named) else { throw .usage(ClientText.badLanguage) }
       language = known
@@ -70,17 +86,19 @@ public struct ClientSettings: Sendable, Equatable {
 }
 
 extension ClientSettings.Source {
-  /// What the environment says: `REKISTERI_SERVER`, `_SOCKET`, `_CA`, `_USER`, `_LANG`; empty values say nothing.
+  /// What the environment says: `REKISTERI_SERVER`, `_SOCKET`, `_CA`, `_USER`, `_LANG`, `_CERTIFICATE`,
+  /// `_CERTIFICATE_KEY`; empty values say nothing.
   public init(environment: [String: String]) {
     func value(_ name: String) -> String? {
       environment["REKISTERI_" + name].flatMap { $0.isEmpty ? nil : $0 }
     }
     self.init(
-      server: value("SERVER"), socket: value("SOCKET"), ca: value("CA"), user: value("USER"), lang: value("LANG"))
+      server: value("SERVER"), socket: value("SOCKET"), ca: value("CA"), user: value("USER"), lang: value("LANG"),
+      certificate: value("CERTIFICATE"), certificateKey: value("CERTIFICATE_KEY"))
   }
 
-  /// What a configuration file says: lines `key = value` with the keys server, socket, ca, user, lang; `#` begins a
-  /// comment line.
+  /// What a configuration file says: lines `key = value` with the keys server, socket, ca, user, lang, certificate,
+  /// certificate-key; `#` begins a comment line.
   ///
   /// - Throws: `ClientError.usage` for a line that is none of these, with its number.
   public init(configuration text: String) throws(ClientError) {
@@ -101,7 +119,9 @@ extension ClientSettings.Source {
 
   /// The text of a configuration file that says this.
   public var configuration: String {
-    let pairs = [("server", server), ("socket", socket), ("ca", ca), ("user", user), ("lang", lang)]
+    let pairs =
+      [("server", server), ("socket", socket), ("ca", ca), ("user", user), ("lang", lang)]
+      + [("certificate", certificate), ("certificate-key", certificateKey)]
     return pairs.compactMap { key, value in value.map { "\(key) = \($0)\n" } }.joined()
   }
 
@@ -113,6 +133,8 @@ extension ClientSettings.Source {
     case "ca": ca = value
     case "user": user = value
     case "lang": lang = value
+    case "certificate": certificate = value
+    case "certificate-key": certificateKey = value
     default: return false
     }
     return true

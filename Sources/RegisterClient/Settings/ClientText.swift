@@ -55,6 +55,10 @@ enum ClientText {
     sv: "Servern skrivs VÄRD eller VÄRD:PORT, en IPv6-adress [ADRESS]:PORT.")
   static let badLanguage = Text(
     en: "The language is one of fi, sv, en.", fi: "Kieli on fi, sv tai en.", sv: "Språket är fi, sv eller en.")
+  static let halfCertificate = Text(
+    en: "A client certificate needs both its file and its key's: --certificate and --certificate-key.",
+    fi: "Asiakasvarmenteeseen tarvitaan sekä varmenteen että avaimen tiedosto: --certificate ja --certificate-key.",
+    sv: "Ett klientcertifikat behöver både sin fil och sin nyckelfil: --certificate och --certificate-key.")
   static let badSecret = Text(
     en: "The file does not hold a base32 secret.", fi: "Tiedostossa ei ole base32-salaisuutta.",
     sv: "Filen innehåller ingen base32-hemlighet.")
@@ -67,6 +71,12 @@ enum ClientText {
   static let user = Text(en: "User: ", fi: "Käyttäjä: ", sv: "Användare: ")
   static let password = Text(en: "Password: ", fi: "Salasana: ", sv: "Lösenord: ")
   static let otp = Text(en: "One-time password: ", fi: "Kertakäyttökoodi: ", sv: "Engångskod: ")
+  static let otpCurrent = Text(
+    en: "One-time password of the app so far, or a recovery code: ",
+    fi: "Tähänastisen sovelluksen kertakäyttökoodi tai varakoodi: ",
+    sv: "Engångskod från den nuvarande appen, eller en reservkod: ")
+  static let otpNew = Text(
+    en: "Code that the app shows now: ", fi: "Koodi, jonka sovellus nyt näyttää: ", sv: "Koden som appen visar nu: ")
   static let server = Text(en: "Server (HOST:PORT): ", fi: "Palvelin (KONE:PORTTI): ", sv: "Server (VÄRD:PORT): ")
   static let caFile = Text(
     en: "Certificate authority's file (empty for the system's): ",

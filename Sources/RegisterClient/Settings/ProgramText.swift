@@ -4,8 +4,14 @@ import Model
 enum ProgramText {
   static let noRows = Text(en: "Nothing found.", fi: "Ei tuloksia.", sv: "Inga resultat.")
   static let pending = Text(
-    en: "Stored; waits for another person's approval.", fi: "Tallennettu; odottaa toisen henkilön hyväksyntää.",
-    sv: "Sparat; väntar på en annan persons godkännande.")
+    en: "Not done yet: another person must approve it first.",
+    fi: "Ei vielä tehty: toisen henkilön on ensin hyväksyttävä tämä.",
+    sv: "Inte gjort ännu: en annan person måste godkänna det först.")
+  static let pendingGiven = Text(
+    en: "Another person has approved it: send the same command again with this:",
+    fi: "Toinen henkilö on hyväksynyt tämän: lähetä sama komento uudelleen lisäten tämän:",
+    sv: "En annan person har godkänt det: skicka samma kommando igen med detta:")
+  static let until = Text(en: "until", fi: "viimeistään", sv: "senast")
   static let partial = Text(en: "Partly done.", fi: "Tehty osittain.", sv: "Delvis gjort.")
   static let warning = Text(en: "Done, but note:", fi: "Tehty, mutta huomaa:", sv: "Gjort, men observera:")
   static let unknown = Text(
@@ -29,6 +35,9 @@ enum ProgramText {
     en: "Log-in works. The server gives no session tokens, so only server and user were saved.",
     fi: "Kirjautuminen toimii. Palvelin ei anna istuntotunnisteita, joten vain palvelin ja käyttäjä tallennettiin.",
     sv: "Inloggningen fungerar. Servern ger inga sessionsnycklar, därför sparades bara server och användare.")
+  static let sessionOver = Text(
+    en: "The kept session has ended. Log in again.", fi: "Säilytetty istunto on päättynyt. Kirjaudu uudelleen.",
+    sv: "Den sparade sessionen har upphört. Logga in på nytt.")
   static let loggedOut = Text(
     en: "The kept session was removed.", fi: "Säilytetty istunto poistettiin.", sv: "Den sparade sessionen togs bort.")
   static let unsafeFile = Text(
