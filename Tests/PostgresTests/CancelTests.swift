@@ -44,15 +44,32 @@ import Testing
     var configuration = try await TestServer.database()
     configuration.cancelGraceMilliseconds = 100
     let connection = try await Connection.connect(configuration)
-    _ = try await connection.run(["SELECT 1", "SELECT pg_sleep(0)"])
-    async let long = connection.query("SELECT pg_sleep(1)")
-    try await Task.sleep(nanoseconds: 50_000_000)
-    let error = await postgresError { _ = try await connection.query("SELECT 1", deadline: soon(100)) }
+    let other = try await Connection.connect(configuration)
+    // Parsed before, so that it is sent behind the long one and not kept until that has ended.
+    _ = try await connection.query("SELECT 1")
+    _ = try await other.query("SELECT pg_advisory_lock(1)")
+    async let long = connection.query("SELECT pg_advisory_lock(1)")
+    try await untilOneWaits(for: "advisory", seenBy: other)
+    let error = await postgresError { _ = try await connection.query("SELECT 1", deadline: soon(1000)) }
     #expect(error?.kind == .timeout)
     #expect(error?.outcomeUnknown == true)
+    _ = try await other.query("SELECT pg_advisory_unlock(1)")
     #expect(try await long.count == 1)
     #expect(try await connection.query("SELECT 1").single().int(0) == 1)
     await connection.close()
+    await other.close()
+  }
+
+  /// Returns once a session of the database waits for a lock.
+  private func untilOneWaits(for kind: String, seenBy connection: Connection) async throws {
+    while try await connection.query(
+      """
+      SELECT FROM pg_locks WHERE locktype = \(kind) AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """, deadline: soon()
+    ).isEmpty {
+      try await Task.sleep(nanoseconds: 5_000_000)
+    }
   }
 
   @Test func manyTimeoutsLeaveTheConnectionWhole() async throws {
@@ -71,35 +88,43 @@ import Testing
     var configuration = try await TestServer.database()
     configuration.cancelGraceMilliseconds = 200
     let connection = try await Connection.connect(configuration)
+    let other = try await Connection.connect(configuration)
+    _ = try await other.query("SELECT pg_advisory_lock(1)")
     try await connection.script(
       """
       CREATE FUNCTION stubborn() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN
         LOOP
-          BEGIN PERFORM pg_sleep(1); EXCEPTION WHEN query_canceled THEN NULL; END;
-          IF clock_timestamp() > statement_timestamp() + interval '4 seconds' THEN RETURN 1; END IF;
+          BEGIN PERFORM pg_advisory_lock(1); RETURN 1; EXCEPTION WHEN query_canceled THEN NULL; END;
         END LOOP;
       END $$
       """)
-    let error = await postgresError { _ = try await connection.query("SELECT stubborn()", deadline: soon(50)) }
-    #expect(error?.kind == .timeout)
+    let stubborn = Task { await postgresError { _ = try await connection.query("SELECT stubborn()") } }
+    try await untilOneWaits(for: "advisory", seenBy: other)
+    stubborn.cancel()
+    let error = await stubborn.value
+    #expect(error?.kind == .cancelled)
     #expect(error?.outcomeUnknown == true)
     await connection.waitUntilClosed()
     #expect(!connection.isOpen)
+    await other.close()
   }
 
   @Test func sessionTimeoutsAreTimeoutsAndLockTimeoutsAreSaid() async throws {
     var configuration = try await TestServer.database()
-    configuration.statementTimeoutMilliseconds = 400
-    configuration.lockTimeoutMilliseconds = 50
-    let pool = Pool(configuration: configuration, size: 3)
+    let pool = Pool(configuration: configuration, size: 1)
     try await pool.withConnection { try await $0.script("CREATE TABLE t (n int); INSERT INTO t VALUES (1)") }
-    #expect(await postgresError { _ = try await pool.query("SELECT pg_sleep(60)") }?.kind == .timeout)
+    configuration.lockTimeoutMilliseconds = 50
+    let locking = try await Connection.connect(configuration)
     try await pool.transaction { transaction in
       _ = try await transaction.query("SELECT * FROM t FOR UPDATE")
-      let error = await postgresError { _ = try await pool.query("UPDATE t SET n = 2") }
+      let error = await postgresError { _ = try await locking.query("UPDATE t SET n = 2") }
       #expect(error?.isLockNotAvailable == true)
     }
+    configuration.statementTimeoutMilliseconds = 400
+    let sleeping = try await Connection.connect(configuration)
+    #expect(await postgresError { _ = try await sleeping.query("SELECT pg_sleep(60)") }?.kind == .timeout)
+    for connection in [locking, sleeping] { await connection.close() }
     await pool.close()
   }
 

@@ -23,7 +23,7 @@ import Testing
   @Test func exhaustionIsAnErrorAndPasses() async throws {
     let pool = Pool(configuration: try await TestServer.database(), size: 1, waitersMax: 1)
     try await pool.withConnection { _ in
-      #expect(await postgresError { _ = try await pool.query("SELECT 1", deadline: soon(50)) }?.kind == .poolExhausted)
+      #expect(await postgresError { _ = try await pool.query("SELECT 1", deadline: soon(500)) }?.kind == .poolExhausted)
       let waiting = Task {
         while true {
           let error = await postgresError { _ = try await pool.query("SELECT 1", deadline: soon()) }

@@ -48,7 +48,11 @@ struct AuthenticationTests {
     talk.say(#"2 > {"otp":"123456"}"#)
     talk.answer(.account(Conversation.account))
     let done = try #require(talk.lines().first)
-    #expect(done.hasPrefix(#"2 OK done {"user":"maija","roles":["customer-service"],"caps":["credit","watch"],"rid":"#))
+    #expect(
+      done.hasPrefix(
+        #"2 OK done {"user":"maija","roles":["customer-service"],"caps":["credit","watch"],"last-login":null,"#
+          + #""last-address":null,"failed-tries":null,"notices":[],"rid":"#))
+    #expect(talk.abandoned.isEmpty)
     guard case .opened(Conversation.account)? = talk.actions.last else {
       Issue.record("the session was not announced")
       return
@@ -111,7 +115,8 @@ struct AuthenticationTests {
   @Test func mechanismsThatAreNotOfferedAreRefused() {
     var talk = Conversation(transport: Self.transport)
     talk.say(
-      "1 auth mech=EXTERNAL ir=\"\"", "2 auth mech=PLAIN ir=AG0AcA==", "3 auth mech=TOKEN ir=AAAA", "4 auth ir=AAAA")
+      "1 auth mech=EXTERNAL ir=\"\"", "2 auth mech=PLAIN ir=AG0AcA==", "3 auth mech=ANONYMOUS ir=AAAA", "4 auth ir=AAAA"
+    )
     talk.say("5 auth mech=SCRAM-SHA-256", "6 auth mech=SCRAM-SHA-256 ir=?")
     #expect(
       talk.lines().map(head) == (1...4).map { "\($0) NO invalid/mech" } + ["5 NO invalid/ir", "6 BAD syntax"])

@@ -1,3 +1,5 @@
+import Glibc
+import Register
 import Testing
 
 @testable import RegisterServer
@@ -17,6 +19,9 @@ struct ConfigurationTests {
     #expect(configuration.connections == .init(max: 4096, maxPerAddress: 1024))
     #expect(configuration.importApprovalAbove == 1000)
     #expect(!configuration.allowsPlain)
+    #expect(configuration.tls.clientAuthorities == nil)
+    #expect(configuration.authentication.tokenIdleMinutes == 30)
+    #expect(configuration.authentication.tokenAbsoluteHours == 12)
     #expect(configuration.keys.mirrors == ["a", "b"])
   }
 
@@ -26,6 +31,8 @@ struct ConfigurationTests {
     (#""listen":5"#, "listen: an object is needed"), (#""allowsPlain":"yes""#, "allowsPlain: true or false is needed"),
     (#""unixSocket":{"path":"p","mode":"9"}"#, "unixSocket.mode: octal digits such as \"0660\" are needed"),
     (#""unixSocket":{}"#, "unixSocket.path is missing"),
+    (#""tokenIdleMinutes":0"#, "tokenIdleMinutes: a whole number from 1 to 1440 is needed"),
+    (#""tokenAbsoluteHours":721"#, "tokenAbsoluteHours: a whole number from 1 to 720 is needed"),
     (#""threads":0"#, "threads: a whole number from 1 to 64 is needed"),
   ])
   func everyFaultNamesItsKey(extra: String, words: String) {
@@ -38,6 +45,17 @@ struct ConfigurationTests {
     #expect(throws: ServerFault("keys: either masterKeyFile or masterKeyCredential is needed")) {
       try parse("{\(both)}")
     }
+  }
+
+  @Test func theExampleHasNoSettingThatIsUnknown() throws {
+    // The tests' folder may be a link.
+    let place = try #require(realpath(#filePath, nil))
+    defer { free(place) }
+    let package = String(cString: place).split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let example = try PrivateFiles.read(package + "/deploy/rekisterid.example.json", bytesMax: 65_536)
+    let configuration = try ServerConfiguration.parse(example)
+    #expect(configuration.tls.clientAuthorities == "/etc/rekisteri/client-ca.pem")
+    #expect(configuration.authentication == .init())
   }
 
   @Test func whatIsShownHoldsNoConnectionString() throws {

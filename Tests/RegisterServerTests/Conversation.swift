@@ -74,6 +74,11 @@ struct Conversation {
   var cancelled: [UInt64] { actions.compactMap { if case .cancel(let number) = $0 { number } else { nil } } }
   var woken: [UInt64] { actions.compactMap { if case .wake(let number) = $0 { number } else { nil } } }
 
+  /// The requests of log-ins that were broken off after the password.
+  var abandoned: [RequestID] {
+    actions.compactMap { if case .abandoned(let request, _) = $0 { request } else { nil } }
+  }
+
   var steps: [AuthenticationStep] {
     actions.compactMap { if case .authenticate(_, _, let step) = $0 { step } else { nil } }
   }
@@ -120,6 +125,12 @@ struct KnownAttempt: AuthenticationAttempt {
     guard isProven, isKnown else { throw RegisterError("auth/failed", SessionText.authFailed) }
     return hasOneTime ? .needsOneTime : .done(Conversation.account)
   }
+
+  func plain(password: String, from origin: Authentication.Origin) async throws(RegisterError) -> PasswordStep {
+    try await afterPassword(isProven: password == Self.password, from: origin)
+  }
+
+  func abandoned(from origin: Authentication.Origin) async {}
 
   func oneTime(code: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
     guard code == "123456" else { throw RegisterError("auth/otp", SessionText.authFailed) }

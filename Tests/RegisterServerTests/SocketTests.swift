@@ -38,11 +38,10 @@ private final class FakeRunner: CommandRunner {
   }
 
   func opened(
-    _ session: SessionID, account: SessionAccount, address: String, end: @escaping @Sendable () -> Void,
-    notify: @escaping @Sendable (JSONObject) -> Void
+    _ opened: OpenedSession, end: @escaping @Sendable () -> Void, notify: @escaping @Sendable (JSONObject) -> Void
   ) { open.withLock { $0 += 1 } }
 
-  func closed(_ session: SessionID) { open.withLock { $0 -= 1 } }
+  func closed(connection: SessionID) { open.withLock { $0 -= 1 } }
 }
 
 private struct FakeAuthenticator: SessionAuthenticator {
@@ -55,6 +54,14 @@ private struct FakeAuthenticator: SessionAuthenticator {
       throw RegisterError("auth/failed", SessionText.authFailed)
     }
     return Conversation.account
+  }
+
+  func certificate(from origin: Authentication.Origin) async throws(RegisterError) -> (
+    attempt: any AuthenticationAttempt, step: PasswordStep
+  ) { throw RegisterError("auth/failed", SessionText.authFailed) }
+
+  func resume(_ token: String, from origin: Authentication.Origin) async throws(RegisterError) -> SessionAccount {
+    throw RegisterError("auth/failed", SessionText.authFailed)
   }
 }
 

@@ -126,6 +126,12 @@ def _check_values(value):
         raise Violation("a number beyond I-JSON: %d" % value)
 
 
+_UNSAFE = re.compile("[^%s]" % "".join(
+    "%s-%s" % (re.escape(chr(low)), re.escape(chr(high)))
+    for low, high in ((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x61B), (0x61D, 0x200A), (0x2010, 0x2027), (0x202F, 0x205F),
+                      (0x2070, 0xD7FF), (0xE000, 0xFEFE), (0xFF00, 0xFFFD), (0x10000, 0x10FFFF))))
+
+
 class Line:
     """A line of the server, taken apart."""
 
@@ -138,7 +144,7 @@ class Line:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             raise Violation("the server's line is not UTF-8") from None
-        bad = [character for character in text if unsafe(ord(character))]
+        bad = _UNSAFE.search(text)
         if bad:
             raise Violation("the server wrote U+%04X raw" % ord(bad[0]))
         match = SERVER_LINE.match(text)
@@ -331,7 +337,8 @@ def next_step(secret):
 class Client:
     """A connection. `transcript` has every line of both sides, `<` the server's, `>` ours."""
 
-    def __init__(self, port, ca=None, host="127.0.0.1", timeout=60.0, greet=True, receive_buffer=None):
+    def __init__(self, port, ca=None, host="127.0.0.1", timeout=60.0, greet=True, receive_buffer=None,
+                 source=None, certificate=None):
         self.timeout = timeout
         self.transcript = []
         self.replies = {}
@@ -346,11 +353,15 @@ class Client:
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         raw.settimeout(timeout)
+        if source:
+            raw.bind((source, 0))
         raw.connect((host, port))
         self.binding = None
         if ca:
             context = ssl.create_default_context(cafile=ca)
             context.minimum_version = ssl.TLSVersion.TLSv1_3
+            if certificate:
+                context.load_cert_chain(*certificate)
             self.socket = context.wrap_socket(raw, server_hostname="localhost")
             self.binding = end_point_hash(self.socket.getpeercert(binary_form=True))
         else:

@@ -1,6 +1,7 @@
 """A real `rekisterid dev`, started for the tests on a port of its own choice, and the hands on its database."""
 
 import atexit
+import functools
 import glob
 import json
 import os
@@ -37,6 +38,13 @@ _copy = None
 _copying = threading.Lock()
 
 
+@functools.cache
+def knows(option):
+    """Whether `rekisterid dev` has an option."""
+    run = subprocess.run([binary(), "dev", "--help"], capture_output=True, text=True, timeout=60)
+    return option + " " in run.stdout
+
+
 class Account:
     """A demonstration user."""
 
@@ -67,8 +75,9 @@ def read_accounts(path):
 class Server:
     """A running server with its directory. `stderr` holds what it said of itself."""
 
-    def __init__(self, persons=300):
+    def __init__(self, persons=300, options=()):
         self.persons = persons
+        self.options = list(options)
         self.folder = tempfile.mkdtemp(prefix="rek-", dir="/var/tmp")
         os.chmod(self.folder, 0o755)
         self.data = os.path.join(self.folder, "data")
@@ -83,6 +92,9 @@ class Server:
 
     def start(self):
         arguments = [binary(), "dev", "--port", "0", "--data", self.data, "--persons", str(self.persons)]
+        if "--daily-persons" not in self.options and knows("--daily-persons"):
+            arguments += ["--daily-persons", "0"]
+        arguments += self.options
         with open(self.output, "ab") as output, open(self.errors, "ab") as errors:
             self.process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True)

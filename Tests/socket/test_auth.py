@@ -1,16 +1,23 @@
 """Logging in (PROTOCOL.md section 2)."""
 
 import base64
+import random
 import sys
 import threading
 import time
 import unittest
 
 from client import Scram, next_step, one_time_code
-from support import UUID7, SocketTest, unique
+from support import TIME, UUID7, SocketTest, eventually, unique
 
 
 class AuthTests(SocketTest):
+    def connect(self, **options):
+        """A connection from an address of the test's own: what fails slows down nobody else."""
+        if not hasattr(self, "place"):
+            self.place = "127.%d.%d.%d" % tuple(random.randrange(1, 255) for _ in range(3))
+        return super().connect(source=self.place, **options)
+
     def with_secret(self):
         for account in reversed(self.server.accounts):
             if account.secret:
@@ -27,6 +34,7 @@ class AuthTests(SocketTest):
         self.assertEqual(reply.object["user"], account.name)
         self.assertEqual(sorted(reply.object["roles"]), sorted(account.roles))
         self.assertIsInstance(reply.object["caps"], list)
+        self.assertIsInstance(reply.object["notices"], list)
         self.assertRegex(reply.rid, UUID7)
 
     def test_scram_without_channel_binding(self):
@@ -281,7 +289,71 @@ class AuthTests(SocketTest):
         client = self.connect()
         self.assertNO(client.auth(account.name, account.password, code=code), "auth/otp")
 
+    # What a log-in tells of those before it
+
+    def test_a_log_in_tells_of_the_one_before_and_of_failed_tries(self):
+        account = self.plain_account()
+        self.assertOK(self.connect().auth(account.name, account.password))
+        for _ in range(2):
+            self.assertNO(self.connect().auth(account.name, account.password, wrong=True), "auth/failed")
+        told = self.assertOK(self.connect().auth(account.name, account.password)).object
+        self.assertEqual(told["failed-tries"], 2)
+        self.assertEqual(told["last-address"], self.place)
+        self.assertRegex(told["last-login"], TIME)
+        again = self.assertOK(self.connect().auth(account.name, account.password)).object
+        self.assertEqual(again["failed-tries"], 0)
+        self.assertGreater(again["last-login"], told["last-login"])
+
+    # Many wrong tries
+
+    def test_wrong_passwords_slow_down_and_never_lock(self):
+        account = self.plain_account()
+        began = time.monotonic()
+        for _ in range(14):
+            client = self.connect()
+            self.assertNO(client.auth(account.name, account.password, wrong=True), "auth/failed")
+            client.close()
+        slow = time.monotonic() - began
+        self.assertOK(self.connect().auth(account.name, account.password))
+        # Waits of 100, 200, 400 and 800 ms at least, whatever else the machine does.
+        self.assertGreater(slow, 1.4)
+
+    def test_unknown_names_are_slowed_down_alike(self):
+        name = unique("nobody").lower()
+        for _ in range(12):
+            client = self.connect()
+            self.assertNO(client.auth(name, "some password", wrong=True), "auth/failed")
+            client.close()
+        began = time.monotonic()
+        self.assertNO(self.connect().auth(name, "some password", wrong=True), "auth/failed")
+        self.assertGreater(time.monotonic() - began, 0.4)
+
     # What stays
+
+    def test_who_has_the_password_and_not_the_code_leaves_an_entry(self):
+        account = self.with_secret()
+        client = self.connect()
+        reply, need = client.start_auth(account.name, account.password)
+        self.assertEqual(need, {"need": "otp"})
+        client.raw("cancel of=" + reply.tag)
+        client.wait(reply)
+        self.assertNO(reply, "cancelled")
+        other = self.connect()
+        _, need = other.start_auth(account.name, account.password)
+        self.assertEqual(need, {"need": "otp"})
+        place = self.place
+        other.close()
+
+        def entries():
+            found = self.session("auditor").call("log.find", verb="auth", outcome="failed", newest=True, limit=50)
+            rows = [row for row in found.rows if row["address"] == place]
+            return rows if len(rows) == 2 else None
+
+        rows = eventually(entries)
+        self.assertIsNotNone(rows)
+        self.assertIn(reply.rid, [row["rid"] for row in rows])
+        self.assertEqual(len({row["user"] for row in rows}), 1)
+        self.assertNotIn(None, [row["user"] for row in rows])
 
     def test_every_log_in_and_every_failed_one_is_in_the_log(self):
         account = self.plain_account()

@@ -315,18 +315,6 @@ class PersonTests(SocketTest):
         self.assertEqual(reply.rows[1]["source"], "stakeholder")
         self.assertTrue(all(TIME.match(row["at"]) for row in reply.rows))
 
-    # What waits for a second person
-
-    def test_merge_is_refused_without_a_second_privacy_officer(self):
-        one, two = self.add_person(), self.add_person()
-        reply = self.session("privacy-officer").call(
-            "person.merge", id=one, other=two, purpose="data-subject-rights")
-        self.assertNO(reply, "denied/approval")
-
-    def test_export_is_refused_without_a_privacy_officer(self):
-        reply = self.session("marketing").call("person.export", processor="postitustalo", purpose="marketing")
-        self.assertNO(reply, "denied/approval")
-
 
 class FixedVerbsTests(SocketTest):
     """Which of the verbs that the paper fixes are there."""

@@ -28,12 +28,23 @@ struct AccountRulesTests {
   }
 
   @Test func aPasswordNeedsFifteenCharactersOrTwelveWithAOneTimePassword() throws {
-    let fourteen = String(repeating: "ö", count: 14)
+    let fourteen = "äkkö-rysä-vúöx"
+    #expect(fourteen.unicodeScalars.count == 14)
     #expect(code { try AccountRules.checkPassword(fourteen, "password", withOneTime: false) } == "invalid/password")
     try AccountRules.checkPassword(fourteen + "x", "password", withOneTime: false)
-    try AccountRules.checkPassword(String(repeating: "ö", count: 12), "password", withOneTime: true)
-    let eleven = String(repeating: "ö", count: 11)
+    try AccountRules.checkPassword(String(fourteen.prefix(12)), "password", withOneTime: true)
+    let eleven = String(fourteen.prefix(11))
     #expect(code { try AccountRules.checkPassword(eleven, "new", withOneTime: true) } == "invalid/new")
+  }
+
+  @Test func aPasswordOfTheAccountsOwnNameIsRefused() throws {
+    let password = "Maija-Meikalainen-1"
+    try AccountRules.checkPassword("kolme sinistä norsua tanssii", "password", withOneTime: false, name: "maija")
+    #expect(
+      code {
+        try AccountRules.checkPassword(
+          password, "password", withOneTime: false, name: "maija", fullName: "Maija Meikäläinen")
+      } == "invalid/password")
   }
 
   @Test(arguments: ["\u{0}", "\n", "\u{7F}", "\u{9F}", "\u{202E}", "\u{200B}"])

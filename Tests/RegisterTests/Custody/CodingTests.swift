@@ -5,7 +5,7 @@ import Testing
 
 /// The stored forms of data and of intake headers, read back and under mutation.
 @Suite struct CodingTests {
-  private static func datum(_ random: inout SystemRandomNumberGenerator) -> Datum {
+  private static func datum(_ random: inout DirectorySeed) -> Datum {
     Datum(
       field: Field.allCases.randomElement(using: &random) ?? .note, entry: .random(in: 0...UInt16.max, using: &random),
       value: String(repeating: "ä", count: .random(in: 0...300, using: &random)),
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func dataReadBackAsTheyWereWritten() {
-    var random = SystemRandomNumberGenerator()
+    var random = DirectorySeed(state: 1)
     for _ in 0..<300 {
       let data = (0..<Int.random(in: 0...6, using: &random)).map { _ in Self.datum(&random) }
       #expect(DatumCoding.decode(DatumCoding.encode(data)) == data)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func mutatedDataAreReadWholeOrNotAtAll() {
-    var random = SystemRandomNumberGenerator()
+    var random = DirectorySeed(state: 2)
     for _ in 0..<3000 {
       var bytes = DatumCoding.encode((0..<3).map { _ in Self.datum(&random) })
       switch Int.random(in: 0...2, using: &random) {
@@ -40,17 +40,20 @@ import Testing
     #expect(DatumCoding.decode([2]) == nil)
   }
 
-  private static func header(_ random: inout SystemRandomNumberGenerator) -> IntakeHeader {
+  private static func header(_ random: inout DirectorySeed) -> IntakeHeader {
+    func id<Named>() -> ID<Named> {
+      ID(high: .random(in: 0...UInt64.max, using: &random), low: .random(in: 0...UInt64.max, using: &random))
+    }
     func mac() -> [UInt8] { (0..<32).map { _ in .random(in: 0...255, using: &random) } }
     let names = (0..<Int.random(in: 0...4, using: &random)).map { IntakeHeader.Name(intake: Int64($0) - 1, mac: mac()) }
     return IntakeHeader(
-      kind: Bool.random(using: &random) ? .batch : .write, server: .new(), chain: .new(),
+      kind: Bool.random(using: &random) ? .batch : .write, server: id(), chain: id(),
       counter: .random(in: 0...UInt64.max, using: &random), entries: .random(in: 0...UInt32.max, using: &random),
-      previous: mac(), continued: .init(chain: .new(), counter: 7, mac: mac()), names: names)
+      previous: mac(), continued: .init(chain: id(), counter: 7, mac: mac()), names: names)
   }
 
   @Test func headersHaveOneFormOnly() {
-    var random = SystemRandomNumberGenerator()
+    var random = DirectorySeed(state: 3)
     for _ in 0..<3000 {
       let header = Self.header(&random)
       var bytes = header.encoded

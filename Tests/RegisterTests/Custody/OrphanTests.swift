@@ -51,7 +51,7 @@ import Wire
       }
       try register.keys.sync()
       #expect(try liveKeys(register).count == 4)
-      #expect(try await register.custody.keyFate.sweepOrphans(patienceSeconds: 5) == 3)
+      #expect(try await register.custody.keyFate.sweepOrphans(patienceSeconds: 60) == 3)
       #expect(
         try await register.register.store.persons([person], .all).persons.flatMap(\.parts).map(\.slot)
           == liveKeys(register))

@@ -23,7 +23,13 @@ import Wire
   private static let rules: Set<JobRole> = [.administrator, .auditor]
 
   private static let table: [(verbs: String, need: Need, roles: Set<JobRole>)] = [
-    ("whoami use watch session.list session.end session.password", .none, everybody),
+    ("whoami use watch session.list session.end session.password session.otp session.token", .none, everybody),
+    ("approval.list approval.show approval.give approval.refuse", .none, everybody),
+    ("breakglass.take breakglass.end quota.raise", .none, staff),
+    ("breakglass.list breakglass.review", .none, [.privacyOfficer]),
+    ("customer.reassign", .optional, [.customerService, .administrator]),
+    ("deputy.list", .none, rules), ("deputy.add deputy.remove user.unlock", .none, [.administrator]),
+    ("policy.set", .none, [.administrator]), ("policy.accept", .none, rules),
     ("organisation.show organisation.find organisation.list", .optional, staff),
     ("organisation.add organisation.edit", .optional, [.customerService, .sales]),
     ("person.show person.find person.list person.history", .required, readers),
@@ -176,7 +182,8 @@ import Wire
   @Test func aDeniedFieldIsNotSearchedInEither() async throws {
     let denies = [deny(.sales, .contact, fields: FieldSet(.email), scope: .assigned)]
     let policy = Policy(rules: Account.rules(adding: denies))
-    let (all, own) = policy.reach(of: .sales, .sales).searchable()
+    let reach = policy.reach(of: .sales, .sales, user: Account.sami.id, on: .today())
+    let (all, own) = (reach.searchable(.all, .private), reach.searchable(.assigned, .private))
     #expect(!all.contains(.email) && !own.contains(.email))
     #expect(own.contains(.phone) && !all.contains(.phone))
   }

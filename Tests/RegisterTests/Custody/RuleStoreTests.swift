@@ -52,10 +52,10 @@ import Wire
     ),
     Tampering(
       testDescription: "a deleted role", statements: "DELETE FROM employee_role WHERE employee = '\(Account.sami.id)'",
-      names: "removed or rolled back"),
+      names: "employee_role \(Account.sami.id) sales was removed"),
     Tampering(
       testDescription: "a deleted grant", statements: "DELETE FROM policy_grant WHERE object = 'log'",
-      names: "removed or rolled back"),
+      names: "policy_grant"),
     Tampering(
       testDescription: "an epoch made by hand",
       statements: "INSERT INTO access_epoch (epoch, digest, mac) SELECT 9, digest, mac FROM access_epoch",

@@ -26,10 +26,10 @@ import Wire
       let hex = bytes.map { String(UInt16($0) + 0x100, radix: 16).suffix(2) }.joined()
       forms += [Data(hex.utf8), Data(hex.uppercased().utf8)]
       for shift in 0..<3 {
-        // What base64 says of the text at this place in three bytes, whatever stands around it.
-        let whole = (Data(repeating: 0, count: shift) + bytes).base64EncodedString().prefix(
-          (shift + bytes.count) / 3 * 4)
-        forms.append(Data(whole.dropFirst(shift == 0 ? 0 : 4).utf8))
+        // The characters of base64 that the text at this place in three bytes settles, whatever stands around it.
+        let whole = (Data(repeating: 0, count: shift) + bytes).base64EncodedString()
+        let settled = (shift * 8 + 5) / 6..<(shift + bytes.count) * 8 / 6
+        forms.append(Data(whole.utf8.prefix(settled.upperBound).dropFirst(settled.lowerBound)))
       }
     }
     return forms

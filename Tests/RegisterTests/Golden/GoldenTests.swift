@@ -21,7 +21,7 @@ import Wire
     var text = Self.head
     for spec in Catalogue.commands.map({ $0.spec }).sorted(by: { $0.verb < $1.verb }) {
       let need = spec.purpose == .required ? "required" : spec.purpose == .optional ? "optional" : "none"
-      let approval = spec.approval == .always ? ", approval" : spec.approval == .sometimes ? ", approval sometimes" : ""
+      let approval = spec.approval == .never ? "" : spec.approval.isSometimes ? ", approval sometimes" : ", approval"
       text += "\n\(spec.verb)  (\(spec.permissionName); purpose \(need)\(approval))\n"
       for role in JobRole.allCases {
         let purposes: [Purpose?] = spec.purpose == .none ? [nil] : [nil] + Purpose.allCases.map { $0 }

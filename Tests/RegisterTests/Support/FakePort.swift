@@ -11,19 +11,23 @@ final class FakePort: ReplyPort {
     var rows: [JSON] = []
     var changes: [SessionChange] = []
     var feed: [JSON] = []
+    var asked: [JSONObject] = []
   }
 
   private let state: Mutex<State>
   private let onRow: @Sendable (Int) async throws -> Void
   private let onProgress: @Sendable (Int, Int?) async throws -> Void
+  private let onAsk: @Sendable (JSONObject, [JSON]) async throws -> JSON?
 
   init(
     feed: [JSON] = [], onRow: @escaping @Sendable (Int) async throws -> Void = { _ in },
-    onProgress: @escaping @Sendable (Int, Int?) async throws -> Void = { _, _ in }
+    onProgress: @escaping @Sendable (Int, Int?) async throws -> Void = { _, _ in },
+    onAsk: @escaping @Sendable (JSONObject, [JSON]) async throws -> JSON? = { _, _ in nil }
   ) {
     state = Mutex(State(feed: feed))
     self.onRow = onRow
     self.onProgress = onProgress
+    self.onAsk = onAsk
   }
 
   var rows: [JSON] { state.withLock { $0.rows } }
@@ -35,11 +39,23 @@ final class FakePort: ReplyPort {
     state.withLock { $0.rows.append(json) }
   }
 
+  func room() async throws -> Int { Int.max }
+
   func progress(done: Int, total: Int?) async throws { try await onProgress(done, total) }
 
   // A bare nil would be the JSON null.
   func nextFeed() async throws -> JSON? {
     state.withLock { $0.feed.isEmpty ? Optional<JSON>.none : $0.feed.removeFirst() }
+  }
+
+  /// What was asked, in order.
+  var asked: [JSONObject] { state.withLock { $0.asked } }
+
+  /// Answers by the hook, which sees the question and the rows so far; without an answer the client is gone.
+  func ask(_ need: JSONObject) async throws -> JSON {
+    state.withLock { $0.asked.append(need) }
+    guard let answer = try await onAsk(need, rows) else { throw CancellationError() }
+    return answer
   }
 
   func apply(_ change: SessionChange) async { state.withLock { $0.changes.append(change) } }
