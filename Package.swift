@@ -45,20 +45,24 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CSchema", path: "sql", publicHeadersPath: "include"),
+    .target(name: "CWords", path: "words", publicHeadersPath: "include"),
+    .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     room("Model", []),
     room("Wire", ["Model", crypto, cryptoExtras]),
     room("AccessLog", ["Model", crypto]),
     room("Sealing", ["Model", crypto]),
     room("Postgres", ["CPostgres", "Model", logging]),
     room("Custody", ["Wire", "AccessLog", "Sealing", "Postgres", "Model", crypto, logging]),
-    room("Register", ["Custody", "Wire", "AccessLog", "Sealing", "Postgres", "Model", "CSchema", crypto, logging]),
+    room(
+      "Register",
+      ["Custody", "Wire", "AccessLog", "Sealing", "Postgres", "Model", "CSchema", "CWords", crypto, logging]),
     room(
       "RegisterServer",
       [
         "Register", "Custody", "Wire", "Postgres", "Sealing", "Model", crypto, logging, nioCore, nioPosix, nioSSL,
         .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
-    room("RegisterClient", ["Wire", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
+    room("RegisterClient", ["CQRencode", "Wire", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
     .executableTarget(
       name: "rekisterid", dependencies: ["RegisterServer", arguments], swiftSettings: strict),
     .executableTarget(

@@ -8,8 +8,18 @@ static const unsigned char migration_0001[] = {
 #embed "migrations/0001_spine.sql"
     , 0};
 
+static const unsigned char migration_0002[] = {
+#embed "migrations/0002_access.sql"
+    , 0};
+
+static const unsigned char migration_0003[] = {
+#embed "migrations/0003_sessions.sql"
+    , 0};
+
 static const struct rekisteri_migration migrations[] = {
     {1, "spine", (const char *)migration_0001},
+    {2, "access", (const char *)migration_0002},
+    {3, "sessions", (const char *)migration_0003},
 };
 
 int rekisteri_migration_count(void) { return (int)(sizeof migrations / sizeof migrations[0]); }

@@ -91,8 +91,10 @@ CREATE TABLE public.access_epoch (
     at timestamp with time zone DEFAULT now() NOT NULL,
     employee uuid,
     digest bytea NOT NULL,
-    mac bytea NOT NULL
+    mac bytea NOT NULL,
+    changes bytea
 );
+ALTER TABLE ONLY public.access_epoch ALTER COLUMN changes SET STATISTICS 0;
 
 ALTER TABLE public.access_epoch OWNER TO rekisteri_owner;
 
@@ -131,6 +133,49 @@ CREATE TABLE public.affiliation (
 
 ALTER TABLE public.affiliation OWNER TO rekisteri_owner;
 
+CREATE TABLE public.approval (
+    id uuid NOT NULL,
+    requester uuid NOT NULL,
+    action smallint NOT NULL,
+    verb text NOT NULL,
+    digest bytea NOT NULL,
+    barred uuid,
+    slot bigint NOT NULL,
+    sealed bytea NOT NULL,
+    state smallint NOT NULL,
+    approver uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT approval_state_check CHECK (((state >= 1) AND (state <= 4)))
+);
+ALTER TABLE ONLY public.approval ALTER COLUMN sealed SET STATISTICS 0;
+
+ALTER TABLE public.approval OWNER TO rekisteri_owner;
+
+CREATE TABLE public.break_glass (
+    id uuid NOT NULL,
+    employee uuid NOT NULL,
+    session uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    slot bigint NOT NULL,
+    sealed bytea NOT NULL,
+    verdict smallint DEFAULT 0 NOT NULL,
+    reviewer uuid,
+    reviewed_at timestamp with time zone,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT break_glass_verdict_check CHECK (((verdict >= 0) AND (verdict <= 2)))
+);
+ALTER TABLE ONLY public.break_glass ALTER COLUMN sealed SET STATISTICS 0;
+
+ALTER TABLE public.break_glass OWNER TO rekisteri_owner;
+
 CREATE TABLE public.checkpoint (
     size bigint NOT NULL,
     previous bigint NOT NULL,
@@ -140,6 +185,20 @@ CREATE TABLE public.checkpoint (
 );
 
 ALTER TABLE public.checkpoint OWNER TO rekisteri_owner;
+
+CREATE TABLE public.deputy (
+    id uuid NOT NULL,
+    employee uuid NOT NULL,
+    deputy uuid NOT NULL,
+    from_day date NOT NULL,
+    until_day date NOT NULL,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT deputy_check CHECK ((until_day >= from_day)),
+    CONSTRAINT deputy_check1 CHECK ((employee <> deputy))
+);
+
+ALTER TABLE public.deputy OWNER TO rekisteri_owner;
 
 CREATE TABLE public.directory_change (
     id bigint NOT NULL,
@@ -171,7 +230,10 @@ CREATE TABLE public.employee (
     one_time_seed bytea,
     unix_user text,
     epoch bigint NOT NULL,
-    mac bytea NOT NULL
+    mac bytea NOT NULL,
+    team text DEFAULT ''::text NOT NULL,
+    certificate bytea,
+    same_as uuid
 );
 ALTER TABLE ONLY public.employee ALTER COLUMN verifier SET STATISTICS 0;
 ALTER TABLE ONLY public.employee ALTER COLUMN one_time_seed SET STATISTICS 0;
@@ -229,6 +291,14 @@ CREATE TABLE public.once (
 );
 
 ALTER TABLE public.once OWNER TO rekisteri_owner;
+
+CREATE TABLE public.one_time_guess (
+    employee uuid NOT NULL,
+    guesses timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL,
+    locked_until timestamp with time zone
+);
+
+ALTER TABLE public.one_time_guess OWNER TO rekisteri_owner;
 
 CREATE TABLE public.one_time_used (
     employee uuid NOT NULL,
@@ -334,6 +404,18 @@ CREATE TABLE public.policy_grant (
 
 ALTER TABLE public.policy_grant OWNER TO rekisteri_owner;
 
+CREATE TABLE public.quota (
+    id uuid NOT NULL,
+    employee uuid NOT NULL,
+    day date NOT NULL,
+    persons integer NOT NULL,
+    epoch bigint NOT NULL,
+    mac bytea NOT NULL,
+    CONSTRAINT quota_persons_check CHECK ((persons > 0))
+);
+
+ALTER TABLE public.quota OWNER TO rekisteri_owner;
+
 CREATE TABLE public.schema_migration (
     number integer NOT NULL,
     name text NOT NULL,
@@ -352,6 +434,42 @@ CREATE TABLE public.server_instance (
 
 ALTER TABLE public.server_instance OWNER TO rekisteri_owner;
 
+CREATE TABLE public.session_end (
+    session uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.session_end OWNER TO rekisteri_owner;
+
+CREATE TABLE public.session_open (
+    connection uuid NOT NULL,
+    session uuid NOT NULL,
+    employee uuid NOT NULL,
+    server uuid NOT NULL,
+    address text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.session_open OWNER TO rekisteri_owner;
+
+CREATE TABLE public.session_token (
+    session uuid NOT NULL,
+    employee uuid NOT NULL,
+    secret_hash bytea NOT NULL,
+    address text NOT NULL,
+    certificate bytea NOT NULL,
+    credentials bytea NOT NULL,
+    since timestamp with time zone NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    mac bytea NOT NULL
+);
+ALTER TABLE ONLY public.session_token ALTER COLUMN secret_hash SET STATISTICS 0;
+
+ALTER TABLE public.session_token OWNER TO rekisteri_owner;
+
 CREATE TABLE public.setting (
     name text NOT NULL,
     value text NOT NULL
@@ -368,14 +486,26 @@ ALTER TABLE ONLY public.access_intake
 ALTER TABLE ONLY public.affiliation
     ADD CONSTRAINT affiliation_pkey PRIMARY KEY (person, organisation);
 
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.break_glass
+    ADD CONSTRAINT break_glass_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.checkpoint
     ADD CONSTRAINT checkpoint_pkey PRIMARY KEY (size);
 
 ALTER TABLE ONLY public.checkpoint
     ADD CONSTRAINT checkpoint_previous_key UNIQUE (previous);
 
+ALTER TABLE ONLY public.deputy
+    ADD CONSTRAINT deputy_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.directory_change
     ADD CONSTRAINT directory_change_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.employee
+    ADD CONSTRAINT employee_certificate_key UNIQUE (certificate);
 
 ALTER TABLE ONLY public.employee
     ADD CONSTRAINT employee_name_key UNIQUE (name);
@@ -398,6 +528,9 @@ ALTER TABLE ONLY public.key_fate
 ALTER TABLE ONLY public.once
     ADD CONSTRAINT once_pkey PRIMARY KEY (employee, key);
 
+ALTER TABLE ONLY public.one_time_guess
+    ADD CONSTRAINT one_time_guess_pkey PRIMARY KEY (employee);
+
 ALTER TABLE ONLY public.one_time_used
     ADD CONSTRAINT one_time_used_pkey PRIMARY KEY (employee, step);
 
@@ -419,14 +552,28 @@ ALTER TABLE ONLY public.person
 ALTER TABLE ONLY public.policy_grant
     ADD CONSTRAINT policy_grant_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.quota
+    ADD CONSTRAINT quota_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.server_instance
     ADD CONSTRAINT server_instance_pkey PRIMARY KEY (server);
 
+ALTER TABLE ONLY public.session_end
+    ADD CONSTRAINT session_end_pkey PRIMARY KEY (session);
+
+ALTER TABLE ONLY public.session_open
+    ADD CONSTRAINT session_open_pkey PRIMARY KEY (connection);
+
+ALTER TABLE ONLY public.session_token
+    ADD CONSTRAINT session_token_pkey PRIMARY KEY (session);
+
 ALTER TABLE ONLY public.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+
+CREATE INDEX access_entry_auth ON ONLY public.access_entry USING btree (employee, index) WHERE (verb = 'auth'::text);
 
 CREATE INDEX access_entry_employee ON ONLY public.access_entry USING btree (employee, index);
 
@@ -438,6 +585,10 @@ CREATE INDEX access_intake_xid ON public.access_intake USING btree (xid);
 
 CREATE INDEX affiliation_organisation ON public.affiliation USING btree (organisation, person);
 
+CREATE INDEX approval_slot ON public.approval USING btree (slot);
+
+CREATE INDEX break_glass_slot ON public.break_glass USING btree (slot);
+
 CREATE INDEX directory_change_xid ON public.directory_change USING btree (xid);
 
 CREATE INDEX integrated_chain ON public.integrated USING btree (chain, counter);
@@ -446,9 +597,21 @@ CREATE INDEX key_fate_due ON public.key_fate USING btree (due_at) WHERE (state <
 
 CREATE INDEX once_at ON public.once USING btree (at);
 
+CREATE INDEX organisation_manager ON public.organisation USING btree (manager) WHERE (manager IS NOT NULL);
+
 CREATE INDEX person_history_person ON public.person_history USING btree (person, id);
 
+CREATE INDEX person_manager ON public.person USING btree (manager) WHERE (manager IS NOT NULL);
+
 CREATE UNIQUE INDEX person_part_slot ON public.person_part USING btree (slot);
+
+CREATE INDEX session_open_employee ON public.session_open USING btree (employee);
+
+CREATE INDEX session_open_server ON public.session_open USING btree (server);
+
+CREATE INDEX session_token_employee ON public.session_token USING btree (employee);
+
+CREATE INDEX session_token_expires_at ON public.session_token USING btree (expires_at);
 
 ALTER TABLE ONLY public.affiliation
     ADD CONSTRAINT affiliation_organisation_fkey FOREIGN KEY (organisation) REFERENCES public.organisation(id);
@@ -456,14 +619,35 @@ ALTER TABLE ONLY public.affiliation
 ALTER TABLE ONLY public.affiliation
     ADD CONSTRAINT affiliation_person_fkey FOREIGN KEY (person) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.approval
+    ADD CONSTRAINT approval_requester_fkey FOREIGN KEY (requester) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.break_glass
+    ADD CONSTRAINT break_glass_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.deputy
+    ADD CONSTRAINT deputy_deputy_fkey FOREIGN KEY (deputy) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.deputy
+    ADD CONSTRAINT deputy_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
 ALTER TABLE ONLY public.employee_role
     ADD CONSTRAINT employee_role_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.one_time_guess
+    ADD CONSTRAINT one_time_guess_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
 
 ALTER TABLE ONLY public.one_time_used
     ADD CONSTRAINT one_time_used_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
 
 ALTER TABLE ONLY public.person_part
     ADD CONSTRAINT person_part_person_fkey FOREIGN KEY (person) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quota
+    ADD CONSTRAINT quota_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
+
+ALTER TABLE ONLY public.session_token
+    ADD CONSTRAINT session_token_employee_fkey FOREIGN KEY (employee) REFERENCES public.employee(id);
 
 GRANT USAGE ON SCHEMA public TO rekisteri_server;
 GRANT USAGE ON SCHEMA public TO rekisteri_auditor;
@@ -492,8 +676,15 @@ GRANT SELECT ON TABLE public.access_intake TO rekisteri_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.affiliation TO rekisteri_server;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approval TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.break_glass TO rekisteri_server;
+
 GRANT SELECT,INSERT ON TABLE public.checkpoint TO rekisteri_server;
 GRANT SELECT ON TABLE public.checkpoint TO rekisteri_auditor;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deputy TO rekisteri_server;
+GRANT SELECT ON TABLE public.deputy TO rekisteri_auditor;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.directory_change TO rekisteri_server;
 
@@ -510,6 +701,8 @@ GRANT SELECT,USAGE ON SEQUENCE public.key_slot TO rekisteri_server;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.once TO rekisteri_server;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_guess TO rekisteri_server;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_used TO rekisteri_server;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO rekisteri_server;
@@ -523,9 +716,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person_part TO rekisteri_serve
 GRANT SELECT,INSERT,UPDATE ON TABLE public.policy_grant TO rekisteri_server;
 GRANT SELECT ON TABLE public.policy_grant TO rekisteri_auditor;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota TO rekisteri_server;
+GRANT SELECT ON TABLE public.quota TO rekisteri_auditor;
+
 GRANT SELECT ON TABLE public.schema_migration TO rekisteri_server;
 GRANT SELECT ON TABLE public.schema_migration TO rekisteri_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.server_instance TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_end TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_open TO rekisteri_server;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_token TO rekisteri_server;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.setting TO rekisteri_server;
