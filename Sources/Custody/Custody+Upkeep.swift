@@ -12,6 +12,7 @@ extension Custody {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.sequencer.run() }
       group.addTask { await self.selfChecks() }
+      group.addTask { await self.ruleChecks() }
       group.addTask { await self.destructions() }
     }
   }
@@ -23,11 +24,18 @@ extension Custody {
         let problem = try await LogSelfCheck.problem(pool)
         ledger.block("self-check", problem)
         if problem != nil { seconds = 2 }
-        try await reloadRules()
       } catch {
         seconds = 2
       }
       try? await Task.sleep(for: .seconds(seconds))
+    }
+  }
+
+  /// Rules that other servers changed are told at once; what was changed by hand is found here.
+  private func ruleChecks() async {
+    while !Task.isCancelled {
+      try? await reloadRules()
+      try? await Task.sleep(for: .seconds(5))
     }
   }
 

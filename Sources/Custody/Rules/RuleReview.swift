@@ -52,9 +52,20 @@ extension Custody {
   func ensureServing(_ permission: Permission) throws(RegisterError) {
     switch permission {
     case .object(.ruleReview, _), .object(.session, _): try ledger.ensureOpen(but: "rules")
-    default: try ledger.ensureOpen()
+    default:
+      guard review.withLock({ $0 == nil }) else { throw Self.underReview }
+      try ledger.ensureOpen()
     }
   }
+
+  private static let underReview = RegisterError(
+    "unavailable/log",
+    Text(
+      en: "Stored rules do not verify: nothing is served until two administrators and the auditor have looked.",
+      fi:
+        "Tallennetut säännöt eivät täsmää: mitään ei palvella, ennen kuin kaksi pääkäyttäjää ja tarkastaja ovat katsoneet.",
+      sv: "Lagrade regler stämmer inte: inget betjänas förrän två administratörer och revisorn har sett på dem."),
+    hint: Text(en: "See policy.accept.", fi: "Katso policy.accept.", sv: "Se policy.accept."))
 
   /// Agrees that the rows as they are now are to stand. With two administrators and an auditor, three human beings, they
   /// are signed anew under the next epoch.
