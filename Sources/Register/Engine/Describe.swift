@@ -4,25 +4,24 @@ public import Wire
 
 extension Engine {
   /// What `describe` answers: every verb that an employee may use now, or one of them.
-  public func describe(language: Language, user: UserID, verb: String?) -> [JSONObject] {
+  public func describe(language: Language, user: UserID, session: SessionID?, verb: String?) -> [JSONObject] {
     let policy = Policy(rules: services.custody.currentRules)
+    let isBreakingGlass = policy.rules.breakGlass(of: user, session: session, at: .now()) != nil
     return Catalogue.commands.map { $0.spec }.filter { spec in
       if let verb, spec.verb != verb { return false }
-      return spec.isAllowed(to: user, by: policy)
+      return spec.isAllowed(to: user, by: policy, isBreakingGlass: isBreakingGlass)
     }.map { $0.described(in: language) }
   }
 }
 
 extension CommandSpec {
   /// Whether an employee may use the command for some purpose.
-  func isAllowed(to user: UserID, by policy: Policy) -> Bool {
+  func isAllowed(to user: UserID, by policy: Policy, isBreakingGlass: Bool = false) -> Bool {
     let purposes: [Purpose?] = purpose == .required ? Purpose.allCases : [nil]
     return purposes.contains { candidate in
-      if case .allowed = policy.decide(user: user, permission: permission, purposeRule: purpose, purpose: candidate) {
-        true
-      } else {
-        false
-      }
+      let decision = policy.decide(
+        user: user, permission: permission, purposeRule: purpose, purpose: candidate, isBreakingGlass: isBreakingGlass)
+      return if case .allowed = decision { true } else { false }
     }
   }
 

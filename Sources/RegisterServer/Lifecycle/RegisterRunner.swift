@@ -45,7 +45,7 @@ struct RegisterRunner: CommandRunner {
     let verb = call.command["verb"]
     let rows =
       SessionVerb.described(verb: verb, language: call.language)
-      + register.engine.describe(language: call.language, user: call.account.user, verb: verb)
+      + register.engine.describe(language: call.language, user: call.account.user, session: call.session, verb: verb)
     guard !rows.isEmpty else { return .said(.no, "notfound", SessionText.noVerb, call.language) }
     do {
       for row in rows { try await port.send(json: JSON.object(row).encoded()) }

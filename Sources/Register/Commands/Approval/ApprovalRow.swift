@@ -12,7 +12,7 @@ enum ApprovalRow {
   ]
 
   /// What nobody but the requester ever sees.
-  private static let secret: Set<String> = ["password", "old", "new", "otp"]
+  private static let secret: Set<String> = ["password", "old", "new"]
 
   static func row(_ approval: Approval, _ request: ApprovalRequest, _ call: Call) -> JSONObject {
     var parameters = JSONObject()
