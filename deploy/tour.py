@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 
-from tour_client import Account, ClientEnded, Program
+from tour_client import Account, App, ClientEnded, Program
 
 ROWS_SHOWN = 3
 WIDTH = 200
@@ -62,18 +62,37 @@ class Tour:
             self.sessions[name] = self.program.log_in(self.accounts[name])
         return self.sessions[name]
 
-    def ask(self, name, line, seconds=120):
+    def ask(self, name, line, seconds=120, app=None):
         """Runs a line at somebody's prompt and shows the answer."""
         print(f"{name}> {line}", flush=True)
-        answer = self.session(name).run(line, seconds)
+        answer = self.session(name).run(line, seconds, app)
         self.show(answer)
         return answer
 
-    def done(self, name, line, what, seconds=120):
+    def done(self, name, line, what, seconds=120, app=None):
         """Runs a line that is to succeed."""
-        answer = self.ask(name, line, seconds)
-        self.check(what, answer.ok, answer.code)
+        answer = self.ask(name, line, seconds, app)
+        self.check(what, answer.ok and answer.code != "pending/approval", answer.code)
         return answer
+
+    def waits(self, name, line, what):
+        """Runs a line that is to wait for a second person; gives the approval's id."""
+        answer = self.ask(name, line)
+        self.check(f"{what}: pending/approval", answer.code == "pending/approval" and not answer.rows, answer.code)
+        return answer.object.get("approval")
+
+    def given(self, name, approval, what):
+        """Gives an approval that carries out what it is for."""
+        answer = self.done(name, f"approval.give id={approval}", what)
+        self.check("and it is carried out", answer.row.get("state") == "executed", answer.row)
+        return answer
+
+    def hears(self, name, word, what):
+        """Waits for an event that says a word."""
+        said = self.session(name).hear()
+        for line in said:
+            print("  " + short(line))
+        self.check(what, any(word in line for line in said), said)
 
     def refused(self, name, line, code, what):
         """Runs a line that is to be refused with a code, and without a row."""
@@ -195,6 +214,33 @@ class Tour:
         code, answer = self.program.once(self.accounts["anna"], "person.list", "purpose=analysis")
         self.check("the same without the prompt ends with 1", code == 1 and not answer.rows, (code, answer.code))
 
+    def emergency(self):
+        self.part("Break-glass (hätäkäyttö): sami, paula, petri")
+        app, show = App(), f"person.show id={self.asa} purpose=sales"
+        answer = self.done("sami", "session.otp", "sami sets up a one-time password", app=app)
+        codes = [row["recovery-code"] for row in answer.rows if "recovery-code" in row]
+        self.check("with ten recovery codes", len(codes) == 10, answer.rows)
+        answer = self.done("sami", show, "another's customer is shown")
+        self.check("without contact data", "contact" not in answer.row, list(answer.row))
+        self.done("petri", "watch", "petri wants to hear of events")
+        self.done(
+            "sami", 'breakglass.take reason="A customer had an accident here" minutes=10',
+            "with a reason and a code sami takes a wider read", app=app)
+        self.hears("petri", "sami", "the privacy officers hear of it at once")
+        answer = self.done("sami", show, "the same customer is shown")
+        self.check("with contact data", "contact" in answer.row, list(answer.row))
+        answer = self.done("tarja", "log.find outcome=break-glass", "it is marked in the log")
+        seen = [(row["user-name"], row["person"]) for row in answer.rows]
+        self.check("that sami saw her", ("sami", self.asa) in seen, seen)
+        answer = self.done("paula", "breakglass.list open", "an officer lists what is to be reviewed")
+        self.check("with its reason", "accident" in answer.row.get("reason", ""), answer.row)
+        approval = self.waits(
+            "paula", f"breakglass.review id={answer.row.get('id')} verdict=justified", "reviewing it alone")
+        self.hears("petri", "breakglass.review", "the other officer hears that an approval waits")
+        self.given("petri", approval, "the other officer agrees")
+        answer = self.done("sami", show, "after the review the customer is shown")
+        self.check("without contact data again", "contact" not in answer.row, list(answer.row))
+
     def privacy_officer(self):
         self.part("Privacy officer (tietosuojavastaava), with a one-time password: paula")
         answer = self.done(
@@ -217,9 +263,18 @@ class Tour:
             "paula", f"policy.explain user=maija verb=person.show purpose=customer-service person={self.asa}",
             "why somebody sees a person can be asked")
         self.check("and is answered", answer.row.get("allowed") is True and answer.row.get("because"), answer.row)
+        twin = self.done(
+            "maija",
+            f"person.add kind=contact first-name=Åsa last-name=Meinander organisation={self.organisation} "
+            "email=asa.meinander@merituuli.example purpose=customer-service", "the same person is added once more")
+        approval = self.waits(
+            "paula", f"person.merge id={self.asa} other={twin.row.get('id')} purpose=data-subject-rights case=TSV-7",
+            "joining two records alone")
+        self.hears("petri", "person.merge", "petri, who still watches, hears of it")
+        self.given("petri", approval, "and agrees")
         self.refused(
-            "paula", f"person.merge id={self.asa} other={self.organisation} purpose=data-subject-rights", "denied/approval",
-            "joining two persons alone")
+            "paula", f"person.show id={twin.row.get('id')} purpose=data-subject-rights", "notfound",
+            "the record that went")
 
     def administrator(self):
         self.part("Administrator (pääkäyttäjä), with a one-time password: aino")
@@ -228,10 +283,21 @@ class Tour:
         self.check("all nine", len(users) == 9 and "tarja" in users, list(users))
         answer = self.done("aino", 'user.add name=ville full-name="Ville Vieras"', "an account is made")
         self.check("with a random password that is shown once", len(answer.row.get("password", "")) > 20, list(answer.row))
-        self.refused(
-            "aino", 'user.add name=veera full-name="Veera Vieras" roles=sales', "denied/approval",
-            "an account with a role, alone")
-        self.refused("aino", "role.grant user=ville role=sales", "denied/approval", "giving a role alone")
+        self.accounts["ville"] = Account({"user": "ville", "password": answer.row.get("password"), "roles": []})
+        self.waits(
+            "aino", 'user.add name=veera full-name="Veera Virta" roles=sales', "an account with a role, alone")
+        approval = self.waits("aino", "role.grant user=ville role=sales", "giving a role alone")
+        self.refused("aino", f"approval.give id={approval}", "denied/approval", "agreeing to one's own request")
+        answer = self.done("arto", f"approval.show id={approval}", "the other administrator sees what is asked")
+        self.check(
+            "by whom and for whom",
+            answer.row.get("requester") == "aino" and answer.row["parameters"] == {"user": "ville", "role": "sales"},
+            answer.row)
+        self.given("arto", approval, "and agrees")
+        answer = self.done("ville", "whoami", "ville logs in")
+        self.check("and is in sales", answer.row.get("roles") == ["sales"], answer.row)
+        self.done("ville", "person.find text=Mei purpose=sales", "he works as such")
+        self.refused("arto", f"approval.give id={approval}", "denied/approval", "agreeing once more")
         self.refused("aino", f"person.show id={self.asa}", "denied/role", "a person's data")
         self.refused("aino", "person.find text=Mei purpose=customer-service", "denied/role", "a search for persons")
         self.refused("aino", "log.find limit=1", "denied/role", "the access log")
@@ -278,6 +344,13 @@ class Tour:
             ("marko", "person.find", "denied/role"), ("anna", "person.list", "denied/role"),
             ("aino", "person.show", "denied/role"), ("sami", "person.find", "denied/role")}
         self.check("each of those above", expected <= seen, expected - seen)
+        answer = self.done("tarja", "log.find verb=role.grant", "so is who asked for ville's role")
+        codes = [(row["user-name"], row["outcome"], row.get("code")) for row in answer.rows]
+        self.check(
+            "and that it waited before it was done", codes == [("aino", "ok", "pending/approval"), ("aino", "ok", None)],
+            codes)
+        answer = self.done("tarja", "log.find verb=approval.give user=arto outcome=ok", "and who agreed")
+        self.check("arto, once", len(answer.rows) == 1, answer.rows)
         answer = self.done("tarja", "log.count by=outcome", "entries are counted by how they ended")
         counts = {row["value"]: row["count"] for row in answer.rows}
         self.check("most ended well, some were denied", counts.get("ok", 0) > counts.get("denied", 0) > 10, counts)
@@ -301,8 +374,8 @@ class Tour:
 
     def run(self):
         for part in (
-            self.customer_service, self.imports, self.sales, self.marketing_and_analyst, self.privacy_officer,
-            self.administrator, self.auditor, self.strangers):
+            self.customer_service, self.imports, self.sales, self.marketing_and_analyst, self.emergency,
+            self.privacy_officer, self.administrator, self.auditor, self.strangers):
             part()
 
 

@@ -1,16 +1,30 @@
 """Drives the program `rekisteri` as a person does: at its prompt, on a terminal, a line at a time."""
 
+import base64
+import fcntl
+import hmac
 import json
 import os
 import pty
 import re
 import selectors
+import struct
 import subprocess
 import termios
 import time
 
 FINAL = re.compile(r"^(OK|NO|BAD) (\S+) (\{.*\})$")
 PROMPT = b"rekisteri> "
+CODE_PROMPTS = (b"Code that the app shows now: ", b"One-time password: ")
+STEP_SECONDS = 30
+
+
+def one_time_code(secret, step):
+    """RFC 6238: SHA-1, six digits."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", step), "sha1")
+    number = struct.unpack_from(">I", digest, digest[19] & 15)[0] & 0x7FFFFFFF
+    return "%06d" % (number % 1_000_000)
 
 
 class Answer:
@@ -49,6 +63,20 @@ class Account:
     def __init__(self, entry):
         self.name, self.password = entry["user"], entry["password"]
         self.secret, self.roles = entry.get("otp-secret"), entry["roles"]
+
+
+class App:
+    """An authenticator app: the secret that `session.otp` shows, and its codes, each of which works once."""
+
+    def __init__(self):
+        self.secret, self._step = None, 0
+
+    def code(self, rows):
+        """A code that was not given yet; the next one is taken a little early, so nobody waits for it."""
+        for row in rows.decode().splitlines():
+            self.secret = json.loads(row).get("secret", self.secret)
+        self._step = max(self._step + 1, int(time.time()) // STEP_SECONDS)
+        return one_time_code(self.secret, self._step)
 
 
 class Program:
@@ -93,20 +121,26 @@ class Session:
         settings = termios.tcgetattr(inner)
         settings[3] &= ~termios.ECHO
         termios.tcsetattr(inner, termios.TCSANOW, settings)
+        # The terminal is the client's own (tty_ioctl(4)): there it asks for codes.
         self._process = subprocess.Popen(
             arguments, env=environment, stdin=inner, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            start_new_session=True)
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(inner)
+        os.set_blocking(self._terminal, False)
         self._selector = selectors.DefaultSelector()
         for stream in (self._process.stdout, self._process.stderr):
             os.set_blocking(stream.fileno(), False)
             self._selector.register(stream, selectors.EVENT_READ)
         self._until_prompt(60)
 
-    def run(self, line, seconds=120):
-        """Sends a line and waits for its whole answer."""
+    def run(self, line, seconds=120, app=None):
+        """Sends a line and waits for its whole answer; types a code of the app where one is asked for."""
         os.write(self._terminal, line.encode() + b"\n")
-        return Answer(*self._until_prompt(seconds))
+        return Answer(*self._until_prompt(seconds, app))
+
+    def hear(self, seconds=10):
+        """What comes unasked, after `watch`."""
+        return Answer(*self._until_prompt(seconds)).said
 
     def close(self):
         if self._process.poll() is None:
@@ -121,13 +155,25 @@ class Session:
             stream.close()
         os.close(self._terminal)
 
-    def _until_prompt(self, seconds):
+    def _asked(self):
+        """What the client wrote on its terminal."""
+        try:
+            return os.read(self._terminal, 4096)
+        except BlockingIOError:
+            return b""
+
+    def _until_prompt(self, seconds, app=None):
         rows, said = bytearray(), bytearray()
         end = time.monotonic() + seconds
         while not said.endswith(PROMPT):
+            if app and self._asked().endswith(CODE_PROMPTS):
+                # Every row was written before the question was.
+                while piece := self._process.stdout.read():
+                    rows.extend(piece)
+                os.write(self._terminal, app.code(rows).encode() + b"\n")
             if time.monotonic() > end:
                 raise TimeoutError(f"{self.user}: no answer within {seconds} s")
-            for key, _ in self._selector.select(1):
+            for key, _ in self._selector.select(0.05 if app else 1):
                 piece = key.fileobj.read()
                 if piece:
                     (rows if key.fileobj is self._process.stdout else said).extend(piece)
