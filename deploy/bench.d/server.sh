@@ -58,7 +58,7 @@ start_server() {
   local begin line
   : >"$place/ready"
   begin=$(date +%s.%N)
-  "$program" dev --data "$place/register" --port 0 --persons "$persons" \
+  "$program" dev --data "$place/register" --port 0 --persons "$persons" --daily-persons 0 \
     >"$place/ready" 2>>"$place/server.log" </dev/null &
   server=$!
   # The first start makes the persons: allow for a slow thousand a second.
