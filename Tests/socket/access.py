@@ -76,7 +76,13 @@ class AccessTest(SocketTest):
 
     def listed(self, client):
         """The approvals that a session sees, by id."""
-        return {row["id"]: row for row in self.assertOK(client.call("approval.list")).rows}
+        found, after = {}, {}
+        while True:
+            reply = self.assertOK(client.call("approval.list", **after))
+            found.update((row["id"], row) for row in reply.rows)
+            if "next" not in reply.object:
+                return found
+            after = {"after": reply.object["next"]}
 
     # The policy
 
