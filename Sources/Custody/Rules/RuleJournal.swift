@@ -42,23 +42,29 @@ struct RuleJournal: Sendable {
     return nil
   }
 
-  /// Looks whether every epoch is there and verifies.
+  /// Looks whether every epoch since the last whole list is there and verifies, the newest first.
   ///
   /// - Throws: `RuleFault` naming the first that is missing or does not.
   func verify(_ run: ([SQL]) async throws -> [Rows]) async throws {
-    var next: Int64 = 1
-    while true {
+    var next = Int64.max
+    while next > 0 {
       let rows = try await run([
         """
-        SELECT epoch, digest, mac, changes, at, employee FROM access_epoch WHERE epoch >= \(next)
-        ORDER BY epoch LIMIT 1000
+        SELECT epoch, digest, mac, changes, at, employee FROM access_epoch WHERE epoch <= \(next)
+        ORDER BY epoch DESC LIMIT 1000
         """
       ])
-      guard let page = rows.first, !page.isEmpty else { return }
+      guard let page = rows.first, !page.isEmpty else {
+        if next != Int64.max { throw RuleFault(["the row access_epoch \(next) was removed"]) }
+        return
+      }
       for row in page {
-        let epoch = try RuleHead(row, key: key).epoch
-        guard epoch == next else { throw RuleFault(["the row access_epoch \(next) was removed"]) }
-        next += 1
+        let head = try RuleHead(row, key: key)
+        guard next == Int64.max || head.epoch == next else {
+          throw RuleFault(["the row access_epoch \(next) was removed"])
+        }
+        if let changes = head.changes, changes.starts(with: Array("all".utf8)) { return }
+        next = head.epoch - 1
       }
     }
   }

@@ -109,11 +109,17 @@ extension Custody {
   private func signRules(_ context: CommandContext) async throws {
     guard let digest = review.withLock({ $0?.digest }) else { throw RegisterError.notFound }
     let newest = max(try await LogEpoch.newest(pool), currentRules.epoch)
-    try await pool.transaction(deadline: context.deadline) { transaction in
-      let (change, reading) = try await RuleChange.accepting(self.ruleStore, in: transaction, newest: newest)
-      guard RuleRows.digest(reading.found.contents.values) == digest else { throw RegisterError.conflictRev }
-      try await change.sign(reading.found)
-      try await change.end(by: context.principal.user)
+    do {
+      try await pool.transaction(deadline: context.deadline) { transaction in
+        let (change, reading) = try await RuleChange.accepting(self.ruleStore, in: transaction, newest: newest)
+        guard RuleRows.digest(reading.found.contents.values) == digest else { throw RegisterError.conflictRev }
+        try await change.sign(reading.found)
+        try await change.end(by: context.principal.user)
+      }
+    } catch let error as RegisterError {
+      // Other rows than those agreed to: they are shown anew, and nobody has agreed to them.
+      try? await reloadRules()
+      throw error
     }
     try await reloadRules()
   }
