@@ -78,6 +78,8 @@ public enum Limits {
   public static let approvalsWaitingMax = 20
   /// How long what became of a request is kept beside the log.
   public static let approvalKeptDays = 30
+  /// How long ago a log-in may be for the first one-time password to be set up.
+  public static let freshLoginSeconds = 900
   /// The longest break-glass.
   public static let breakGlassMinutesMax = 60
   /// Within what time it must have been reviewed.

@@ -27,7 +27,9 @@ struct SessionOtp: RegisterCommand {
     let custody = call.custody
     guard let employee = custody.currentRules.employees[user] else { throw RegisterError.deniedRole }
     let present = custody.secrets(of: user).seed
-    if !present.isEmpty {
+    if present.isEmpty {
+      try Self.ensureFresh(call)
+    } else {
       let code = try await call.askOneTimeCode(for: "current")
       try await call.checkOneTime(code)
     }
@@ -40,6 +42,20 @@ struct SessionOtp: RegisterCommand {
     }
     return try await put(secret, step, besides: present, of: user, call)
   }
+
+  /// Throws `auth/required` where the log-in is long ago: a session that was left open, or a stolen one, must not be
+  /// enough to become the account's second factor.
+  private static func ensureFresh(_ call: Call) throws(RegisterError) {
+    guard let open = call.services.sessions.find(call.context.principal.session) else { return }
+    guard Instant.now() < open.since.adding(seconds: Int64(Limits.freshLoginSeconds)) else { throw stale }
+  }
+
+  private static let stale = RegisterError(
+    "auth/required",
+    Text(
+      en: "Log in again first: setting up the first one-time password needs a new log-in.",
+      fi: "Kirjaudu ensin uudelleen: ensimmäisen kertakäyttösalasanan käyttöönotto vaatii uuden kirjautumisen.",
+      sv: "Logga in på nytt först: det första engångslösenordet kräver en ny inloggning."))
 
   private func show(_ secret: [UInt8], of employee: Employee, _ call: Call, _ permit: consuming Permit) async throws {
     let epoch = try await call.store.epoch()
