@@ -7,7 +7,7 @@ import threading
 import time
 
 import server
-from client import next_step, one_time_code
+from client import await_code, next_step, one_time_code
 from support import SocketTest, eventually, forget_sessions, unique
 from test_secrets import forms
 
@@ -127,6 +127,7 @@ class AccessTest(SocketTest):
 
     def log_in(self, account, **options):
         """A session of an account, closed after the test."""
+        await_code(account.secret)
         client = self.server.client(**options)
         self.addCleanup(client.close)
         client.say_hello()

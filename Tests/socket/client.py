@@ -332,6 +332,16 @@ def next_step(secret):
         time.sleep(min(2.0, STEP_SECONDS - now % STEP_SECONDS + 0.2))
 
 
+def await_code(secret):
+    """Waits until there is a code to be had: a connection that waits for one may be closed before it logs in."""
+    while secret:
+        now = int(time.time())
+        with _used_lock:
+            if _used_steps.get(secret, -1) <= now // STEP_SECONDS:
+                return
+        time.sleep(min(2.0, STEP_SECONDS - now % STEP_SECONDS + 0.2))
+
+
 # -- the connection --------------------------------------------------------------------------------------------------
 
 class Client:

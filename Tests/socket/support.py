@@ -9,7 +9,7 @@ import unittest
 import uuid
 
 import server
-from client import Closed, Violation
+from client import Closed, Violation, await_code
 
 PURPOSE = {
     "customer-service": "customer-service", "sales": "sales", "marketing": "marketing", "analyst": "analysis",
@@ -79,9 +79,11 @@ class SocketTest(unittest.TestCase):
 
     def fresh(self, role="customer-service", number=0, cleanup=True, **options):
         """A new session, closed after the test."""
+        account = self.server.account(role, number)
+        await_code(account.secret)
         client = self.server.client(**options)
         client.say_hello()
-        client.login(self.server.account(role, number))
+        client.login(account)
         if cleanup:
             self.addCleanup(client.close)
         return client

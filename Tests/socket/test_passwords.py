@@ -3,6 +3,7 @@
 import unicodedata
 import unittest
 
+from client import await_code
 from support import SocketTest, unique
 
 GOOD = "kolme sinist\u00e4 norsua tanssii"
@@ -46,9 +47,11 @@ class PasswordTests(SocketTest):
     def test_the_reason_comes_in_the_session_s_language(self):
         said = set()
         for language in ("en", "fi", "sv"):
+            account = self.server.account("administrator")
+            await_code(account.secret)
             client = self.connect()
             client.say_hello(lang=language)
-            client.login(self.server.account("administrator"))
+            client.login(account)
             reply = client.call(
                 "user.add", name=unique("pw-").lower(), full_name="Paula Testi", password="salasana salasana")
             self.assertNO(reply, "invalid/password")
