@@ -112,7 +112,7 @@ extension Call {
   /// - Throws: `auth/otp`, where the account has none too; `auth/locked`, `unavailable/…`.
   func proveOneTime() async throws {
     guard custody.currentRules.employees[context.principal.user]?.hasOneTimePassword == true else {
-      throw Authentication.wrongCode
+      throw RegisterError.noOneTimePassword
     }
     try await checkOneTime(try await askOneTimeCode())
   }
@@ -122,4 +122,14 @@ extension Call {
     if try await store.epoch() != custody.currentRules.epoch { try await custody.reloadRules() }
     return try permitAgain()
   }
+}
+
+extension RegisterError {
+  static let noOneTimePassword = RegisterError(
+    "auth/otp",
+    Text(
+      en: "This needs a one-time password, and your account has none.",
+      fi: "Tähän tarvitaan kertakäyttösalasana, eikä tililläsi ole sellaista.",
+      sv: "Detta kräver ett engångslösenord, och ditt konto har inget."),
+    hint: Text(en: "Set one up: session.otp", fi: "Ota se käyttöön: session.otp", sv: "Ta i bruk ett: session.otp"))
 }
