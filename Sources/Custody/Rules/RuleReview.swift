@@ -74,6 +74,12 @@ extension Custody {
   public func agreeToRules(_ permit: consuming Permit, _ id: ID<Approval>) async throws -> RuleAgreement {
     let context = permit.context
     let rules = currentRules
+    guard review.withLock({ $0?.id == id }) else { throw RegisterError.notFound }
+    var entry = permit.entry(.ok)
+    entry.rows = 1
+    entry.subject = id.retyped()
+    try await ledger.record([entry], but: "rules")
+    // It counts once it is in the log.
     let result = review.withLock { review -> [UserID]? in
       guard var held = review, held.id == id else { return nil }
       if !held.agreed.contains(where: { rules.isSameHuman($0, context.principal.user) }) {
@@ -84,11 +90,6 @@ extension Custody {
     }
     guard let agreed = result else { throw RegisterError.notFound }
     let stands = Self.suffices(agreed, rules)
-    var entry = permit.entry(.ok)
-    entry.rows = 1
-    entry.subject = id.retyped()
-    if !stands { entry.code = Approval.pendingCode }
-    try await ledger.record([entry], but: "rules")
     if stands { try await signRules(context) }
     return RuleAgreement(receipt: Receipt(named: [], request: context.request), stands: stands, agreed: agreed)
   }
