@@ -44,21 +44,22 @@ extension Worker {
       } else {
         return
       }
-      let grace =
-        job.role == .commit ? configuration.commitGraceMilliseconds : configuration.cancelGraceMilliseconds
-      job.graceEnds = now.adding(milliseconds: grace)
     }
-    if let graceEnds = job.graceEnds {
-      if graceEnds > now {
-        lookAgain(at: graceEnds)
-      } else if isHead {
-        isLost = true
-        lostKind = job.cancelReason ?? .timeout
-      } else {
-        job.finishLost(job.cancelReason ?? .timeout)
-      }
+    let graceEnds = job.graceEnds ?? now.adding(milliseconds: grace(of: job))
+    job.graceEnds = graceEnds
+    if graceEnds > now {
+      lookAgain(at: graceEnds)
+    } else if isHead {
+      isLost = true
+      lostKind = job.cancelReason ?? .timeout
+    } else {
+      job.finishLost(job.cancelReason ?? .timeout)
     }
     if isHead, !job.cancelSent, job.role != .commit { sendCancel(for: job) }
+  }
+
+  private func grace(of job: Job) -> Int {
+    job.role == .commit ? configuration.commitGraceMilliseconds : configuration.cancelGraceMilliseconds
   }
 
   /// Asks the server, over a connection of its own, to end the head. That blocks, so a thread of its own does it. A

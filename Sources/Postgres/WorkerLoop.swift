@@ -100,7 +100,11 @@ extension Worker {
     } else {
       job.finish(.success(BatchResult(results: job.results, notices: job.notices)))
     }
-    if inflight.first?.cancelReason != nil { nextLook = Tick.past }
+    if let next = inflight.first, next.cancelReason != nil {
+      // What it waited for others is not held against it: its grace begins when the server can be asked to end it.
+      next.graceEnds = nil
+      nextLook = Tick.past
+    }
   }
 
   /// Tells a cancelled statement from one that timed out on the server.

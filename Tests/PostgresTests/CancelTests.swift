@@ -42,19 +42,23 @@ import Testing
 
   @Test func aBatchBehindALongOneTimesOutWithoutHarmToIt() async throws {
     var configuration = try await TestServer.database()
-    configuration.cancelGraceMilliseconds = 10_000
+    configuration.cancelGraceMilliseconds = 4000
     let connection = try await Connection.connect(configuration)
     let other = try await Connection.connect(configuration)
+    func sleep(_ seconds: Double, _ deadline: Tick? = nil) async throws {
+      _ = try await connection.query("SELECT pg_sleep(\(seconds))", deadline: deadline)
+    }
     // Parsed before, so that it is sent behind the long one and not kept until that has ended.
-    _ = try await connection.query("SELECT 1")
+    try await sleep(0)
     _ = try await other.query("SELECT pg_advisory_lock(1)")
     async let long = connection.query("SELECT pg_advisory_lock(1)")
     try await untilOneWaits(for: "advisory", seenBy: other)
-    let error = await postgresError { _ = try await connection.query("SELECT 1", deadline: soon(1000)) }
+    let error = await postgresError { try await sleep(600, soon(100)) }
     #expect(error?.kind == .timeout)
     #expect(error?.outcomeUnknown == true)
     _ = try await other.query("SELECT pg_advisory_unlock(1)")
     #expect(try await long.count == 1)
+    // What was given up is cancelled now that it runs, in a grace of its own: the connection stays.
     #expect(try await connection.query("SELECT 1").single().int(0) == 1)
     await connection.close()
     await other.close()
