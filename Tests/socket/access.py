@@ -8,7 +8,7 @@ import time
 
 import server
 from client import await_code, next_step, one_time_code
-from support import SocketTest, eventually, forget_sessions, unique
+from support import OwnServerTest, eventually, forget_sessions, unique
 from test_secrets import forms
 
 CS, SALES, MARKETING, ANALYST, OFFICER, ADMIN, AUDITOR = (
@@ -23,28 +23,10 @@ def days(ahead=7):
     return today.isoformat(), (today + datetime.timedelta(days=ahead)).isoformat()
 
 
-class AccessTest(SocketTest):
+class AccessTest(OwnServerTest):
     """A class of tests with a server of its own, started with `options`."""
 
     persons = 12
-    options = ()
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        missing = [one for one in cls.options if one.startswith("--") and not server.knows(one)]
-        if missing:
-            raise AssertionError("rekisterid dev does not know " + ", ".join(missing))
-        cls.own = server.Server(persons=cls.persons, options=cls.options)
-
-    @classmethod
-    def tearDownClass(cls):
-        forget_sessions(cls.own)
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
 
     # Approvals
 

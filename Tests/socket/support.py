@@ -191,3 +191,27 @@ def new_id():
     """A well-formed id that nothing has."""
     value = uuid.uuid4().int & ~(0xF << 76) | 7 << 76
     return str(uuid.UUID(int=value))
+
+
+class OwnServerTest(SocketTest):
+    """A test against a server of its class's own."""
+
+    persons = 2
+    options = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        missing = [one for one in cls.options if one.startswith("--") and not server.knows(one)]
+        if missing:
+            raise AssertionError("rekisterid dev does not know " + ", ".join(missing))
+        cls.own = server.Server(persons=cls.persons, options=cls.options)
+
+    @classmethod
+    def tearDownClass(cls):
+        forget_sessions(cls.own)
+        cls.own.remove()
+
+    @property
+    def server(self):
+        return self.own

@@ -9,9 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
-import server
 from client import Client, Closed, next_step, one_time_code
-from support import SocketTest, forget_sessions, unique
+from support import OwnServerTest, unique
 
 
 def openssl(*arguments, **options):
@@ -67,23 +66,17 @@ class Issuer:
             "-enddate", "20200201000000Z")
 
 
-class CertificateTests(SocketTest):
+class CertificateTests(OwnServerTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.own = server.Server(persons=2)
         cls.folder = tempfile.mkdtemp(prefix="rek-", dir="/var/tmp")
         cls.issuer = Issuer(cls.folder, cls.own.ca, os.path.join(cls.own.data, "tls", "ca.key"))
 
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
-        forget_sessions(cls.own)
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
+        super().tearDownClass()
 
     def account(self, digest, **options):
         """A new account that names a certificate."""

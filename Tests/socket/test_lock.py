@@ -5,9 +5,8 @@ import threading
 import time
 import unittest
 
-import server
 from client import next_step, one_time_code
-from support import SocketTest, eventually, forget_sessions, unique
+from support import OwnServerTest, eventually, forget_sessions, unique
 
 
 class Made:
@@ -29,21 +28,7 @@ class Made:
                 return code
 
 
-class LockTests(SocketTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.own = server.Server(persons=2)
-
-    @classmethod
-    def tearDownClass(cls):
-        forget_sessions(cls.own)
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
-
+class LockTests(OwnServerTest):
     def made(self):
         name = unique("lock").lower()
         reply = self.session("administrator").call("user.add", name=name, full_name=name.title(), otp=True)

@@ -4,30 +4,15 @@ import base64
 import os
 import unittest
 
-import server
 from client import AuthError, Client, Closed
-from support import TIME, UUID7, SocketTest, eventually, forget_sessions, new_id
+from support import TIME, UUID7, OwnServerTest, SocketTest, eventually, forget_sessions, new_id
 
 
 def encoded(text):
     return base64.b64encode(text.encode()).decode()
 
 
-class SessionTokenTests(SocketTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.own = server.Server(persons=2)
-
-    @classmethod
-    def tearDownClass(cls):
-        forget_sessions(cls.own)
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
-
+class SessionTokenTests(OwnServerTest):
     def tokened(self, role="customer-service", **options):
         """A session with its token."""
         client = self.fresh(role, **options)

@@ -14,7 +14,7 @@ import unittest
 
 import server
 from client import Client, Closed, next_step, one_time_code
-from support import SocketTest, eventually, forget_sessions, unique
+from support import OwnServerTest, eventually, unique
 
 
 class Second:
@@ -59,22 +59,16 @@ class Second:
         return status
 
 
-class TwoServersTests(SocketTest):
+class TwoServersTests(OwnServerTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.own = server.Server(persons=2)
         cls.second = Second(cls.own)
 
     @classmethod
     def tearDownClass(cls):
         cls.second.stop()
-        forget_sessions(cls.own)
-        cls.own.remove()
-
-    @property
-    def server(self):
-        return self.own
+        super().tearDownClass()
 
     def at_second(self, role=None, number=0, **options):
         """A connection to the second server, logged in where a role is named."""
