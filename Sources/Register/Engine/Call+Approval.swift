@@ -28,6 +28,13 @@ extension Call {
     return Reply.done(object, code: written.answer.code, written.receipt)
   }
 
+  /// Agrees to a request that its requester sends again, or refuses one, and answers so.
+  func decide(_ id: ID<Approval>, agrees: Bool, _ permit: consuming Permit) async throws -> Reply.Final {
+    let written = try await custody.decideApproval(permit, id, agrees: agrees)
+    await takeRules()
+    return await answer(written)
+  }
+
   /// Runs a request that a second person agrees to in this very moment, on behalf of who asked for it.
   ///
   /// It is decided anew: the requester must still be allowed to do it, and the agreement is used up in its transaction.
@@ -38,7 +45,7 @@ extension Call {
       user: requester.id, name: requester.name, session: request.session, address: request.address)
     let use = ApprovalUse(
       id: approval.id, digest: Array(approval.digest.prefix(ApprovalUse.digestBytes)),
-      giver: .init(principal: context.principal, request: context.request))
+      giver: context.principal.user)
     let inner = CommandContext(
       principal: principal, verb: request.verb, request: context.request, purpose: request.purpose,
       caseReference: request.caseReference, language: context.language, deadline: context.deadline, approval: use)

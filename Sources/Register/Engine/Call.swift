@@ -48,6 +48,11 @@ public struct Call: Sendable {
     directory.apply(written.directory, organisations: organisations, announced: announced)
     if !announced.isEmpty { await store.tell(Store.directoryChannel) }
     if context.approval != nil { await takeRules() }
+    return await answer(written)
+  }
+
+  /// Answers a write that is committed. A client that takes no row any more changes nothing of that.
+  func answer(_ written: borrowing Custody.Written) async -> Reply.Final {
     for row in written.answer.rows { try? await port.send(Reply.row(row, written.receipt)) }
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
   }

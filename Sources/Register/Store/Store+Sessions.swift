@@ -109,6 +109,12 @@ extension Store {
       ], deadline: Self.soon())
   }
 
+  /// Asks within a transaction, or by itself.
+  private func query(_ statement: SQL, in transaction: Transaction?) async throws -> Rows {
+    if let transaction { return try await transaction.query(statement) }
+    return try await pool.query(statement, deadline: Self.soon())
+  }
+
   /// The sessions that are open on the servers that live, of one employee or of all; one row a connection.
   func openSessions(of user: UserID?, in transaction: Transaction? = nil) async throws -> [OpenSession] {
     let statement: SQL = """
@@ -118,12 +124,7 @@ extension Store {
         AND NOT EXISTS (SELECT FROM session_end e WHERE e.session = o.session)
       ORDER BY since LIMIT 10000
       """
-    let rows =
-      if let transaction {
-        try await transaction.query(statement)
-      } else {
-        try await pool.query(statement, deadline: Self.soon())
-      }
+    let rows = try await query(statement, in: transaction)
     return try rows.map {
       OpenSession(
         session: try $0.id(0), user: try $0.id(1), address: try $0.string(2), since: try $0.instant(3))
@@ -141,12 +142,7 @@ extension Store {
         AND NOT EXISTS (SELECT FROM session_end e WHERE e.session = t.session)
       ORDER BY since LIMIT 10000
       """
-    let rows =
-      if let transaction {
-        try await transaction.query(statement)
-      } else {
-        try await pool.query(statement, deadline: Self.soon())
-      }
+    let rows = try await query(statement, in: transaction)
     return try rows.map(Self.token)
   }
 

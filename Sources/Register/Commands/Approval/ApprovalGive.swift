@@ -27,10 +27,7 @@ struct ApprovalGive: RegisterCommand {
     }
     switch type.spec.approval.delivery {
     case .sentAgain:
-      let written = try await call.custody.decideApproval(permit, id, agrees: true)
-      await call.takeRules()
-      for row in written.answer.rows { try? await call.port.send(Reply.row(row, written.receipt)) }
-      return Reply.done(written.answer.object, written.receipt)
+      return try await call.decide(id, agrees: true, permit)
     case .given:
       return try await carryOut(approval, call, permit)
     }
@@ -68,9 +65,6 @@ struct ApprovalRefuse: RegisterCommand {
   init(_ arguments: inout Arguments) throws(RegisterError) { id = try arguments.id("id") }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    let written = try await call.custody.decideApproval(permit, id, agrees: false)
-    await call.takeRules()
-    for row in written.answer.rows { try? await call.port.send(Reply.row(row, written.receipt)) }
-    return Reply.done(written.answer.object, written.receipt)
+    try await call.decide(id, agrees: false, permit)
   }
 }

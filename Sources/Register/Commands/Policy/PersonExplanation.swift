@@ -15,13 +15,15 @@ extension PolicyQuestion {
 
   /// What is reached of a person, acting in a role; nil where the command is not about single persons.
   func reached(_ person: PersonHeader, _ role: JobRole, isBreakingGlass: Bool) -> Reached? {
-    let policy = Policy(rules: isBreakingGlass ? widened : rules)
+    let policy = Policy(rules: rules)
     func fields(_ action: PolicyAction) -> FieldSet {
-      policy.fields(of: person, action, user: employee.id, role: role, purpose: purpose)
+      policy.fields(
+        of: person, action, user: employee.id, role: role, purpose: purpose, isBreakingGlass: isBreakingGlass)
     }
     func reaches(_ objects: [PolicyObject], _ action: PolicyAction) -> Bool {
       policy.reaches(
-        anyOf: objects, action, of: person, user: employee.id, role: role, purpose: purpose)
+        anyOf: objects, action, of: person, user: employee.id, role: role, purpose: purpose,
+        isBreakingGlass: isBreakingGlass)
     }
     switch spec.permission {
     case .persons(let asked, .read):
@@ -42,19 +44,6 @@ extension PolicyQuestion {
       return Reached(isReached: reaches([object], action) && !fields(.read).isEmpty, fields: nil)
     case .object, .anyOf: return nil
     }
-  }
-
-  /// The rules as a session with an emergency read has them: what is read in emergencies is read, of all customers.
-  private var widened: AccessRules {
-    AccessRules(
-      epoch: rules.epoch, employees: Array(rules.employees.values),
-      grants: rules.grants.map { grant in
-        guard grant.action == .breakGlassRead else { return grant }
-        var wider = grant
-        wider.action = .read
-        wider.scope = .all
-        return wider
-      }, deputies: rules.deputies)
   }
 
   /// An explanation for a person, from that of the command.

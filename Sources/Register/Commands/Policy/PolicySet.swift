@@ -112,7 +112,7 @@ struct PolicySet: RegisterCommand {
     let written = try await call.custody.commit(permit, once: call.once, deadline: call.context.deadline) { change in
       let rules = try await RuleChange.begin(call.custody.ruleStore, in: change.transaction)
       let stored = rules.stored.rules
-      try Self.decideAgain(call.context, stored)
+      try call.decideAgain(stored)
       guard request.stands(against: stored.grants) else {
         throw RegisterError.conflictState(PolicyReasons.overtaken)
       }
@@ -130,13 +130,6 @@ struct PolicySet: RegisterCommand {
       return .init(rows: proposal.rows(language), object: proposal.summary)
     }
     await call.takeRules()
-    for row in written.answer.rows { try? await call.port.send(Reply.row(row, written.receipt)) }
-    return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
-  }
-
-  private static func decideAgain(_ context: CommandContext, _ rules: AccessRules) throws(RegisterError) {
-    let decision = Policy(rules: rules).decide(
-      user: context.principal.user, permission: spec.permission, purposeRule: spec.purpose, purpose: context.purpose)
-    if case .refused(let error) = decision { throw error }
+    return await call.answer(written)
   }
 }

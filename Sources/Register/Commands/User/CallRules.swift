@@ -51,7 +51,8 @@ extension Call {
     return Reply.done(written.answer.object, code: written.answer.code, written.receipt)
   }
 
-  private func decideAgain(_ rules: AccessRules) throws(RegisterError) {
+  /// Decides the command once more under rules that a transaction holds.
+  func decideAgain(_ rules: AccessRules) throws(RegisterError) {
     let decision = Policy(rules: rules).decide(
       user: context.principal.user, permission: spec.permission, purposeRule: spec.purpose, purpose: context.purpose)
     if case .refused(let error) = decision { throw error }
