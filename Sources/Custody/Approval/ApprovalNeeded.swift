@@ -28,12 +28,9 @@ public struct ApprovalNeeded: Error, Sendable {
 }
 
 extension Approval {
-  /// Bytes of the keyed hash of the exact request; behind it stands that of its bulk input.
-  static let requestDigestBytes = ApprovalUse.digestBytes
-
   /// Throws `denied/approval` unless it was asked for this, and for this input.
   func check(_ needed: ApprovalNeeded) throws(RegisterError) {
-    let input = Array(digest.dropFirst(Self.requestDigestBytes))
+    let input = Array(digest.dropFirst(ApprovalUse.digestBytes))
     guard action == needed.action, input == needed.inputDigest else { throw ApprovalRefusal.changed }
   }
 }
@@ -50,9 +47,6 @@ extension Change {
     guard let approval = permit.approval else { throw needed }
     try approval.check(needed)
   }
-
-  /// Whether a second person agreed to it.
-  public var isApproved: Bool { permit.approval != nil }
 }
 
 extension Permit {

@@ -70,11 +70,11 @@ extension Custody {
     let user = change.context.principal.user
     var approval = try Policy(rules: rules.stored.rules).approval(use, of: user, at: .now())
     approval.state = .executed
-    approval.approver = use.giver?.principal.user ?? approval.approver
+    approval.approver = use.giver ?? approval.approver
     approval.decidedAt = use.giver == nil ? approval.decidedAt : .now()
     try await giveUp(&approval, change)
     try await rules.put(approval)
-    try await rules.end(by: use.giver?.principal.user ?? user)
+    try await rules.end(by: use.giver ?? user)
   }
 
   private func giveUp(_ approval: inout Approval, _ change: Change) async throws {

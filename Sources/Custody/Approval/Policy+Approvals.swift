@@ -34,14 +34,14 @@ extension Policy {
   /// agreed to by somebody who may agree at this moment.
   func approval(_ use: ApprovalUse, of user: UserID, at instant: Instant) throws(RegisterError) -> Approval {
     guard let approval = rules.approvals[use.id], approval.requester == user else { throw ApprovalRefusal.unknown }
-    guard Array(approval.digest.prefix(Approval.requestDigestBytes)) == use.digest else {
+    guard Array(approval.digest.prefix(ApprovalUse.digestBytes)) == use.digest else {
       throw ApprovalRefusal.changed
     }
     guard instant < approval.expiresAt else { throw ApprovalRefusal.over }
     let approver: UserID
     if let giver = use.giver {
       guard approval.state == .waiting else { throw ApprovalRefusal.over }
-      approver = giver.principal.user
+      approver = giver
     } else {
       guard approval.state != .waiting else { throw ApprovalRefusal.waits }
       guard approval.state == .approved, let given = approval.approver else { throw ApprovalRefusal.over }

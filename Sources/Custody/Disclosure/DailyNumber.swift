@@ -38,11 +38,14 @@ final class DailyNumber: Sendable {
     self.quotas = quotas
   }
 
+  /// Whether there is a bound at all.
+  var isBounded: Bool { most > 0 }
+
   /// Counts persons who are about to be shown.
   ///
   /// - Throws: `ApprovalNeeded` where they are too many and nobody agreed; then none is counted.
   func admit(_ persons: [PersonID], to user: UserID, isApproved: Bool) async throws {
-    guard most > 0, !persons.isEmpty else { return }
+    guard isBounded, !persons.isEmpty else { return }
     let today = Day.today()
     try await read(user, today)
     let bound = most + quotas(user, today)

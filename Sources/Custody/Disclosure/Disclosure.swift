@@ -50,7 +50,10 @@ public struct Disclosure: ~Copyable, Sendable {
       entry.textHash = textHash
       entries.append(entry)
     }
-    try await custody.daily.admit(named.map(\.person), to: context.principal.user, isApproved: permit.approval != nil)
+    if custody.daily.isBounded {
+      try await custody.daily.admit(
+        named.map(\.person), to: context.principal.user, isApproved: permit.approval != nil)
+    }
     if permit.approval != nil {
       try await custody.recordSpending(entries, permit.again())
     } else {

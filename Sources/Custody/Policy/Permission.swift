@@ -84,27 +84,13 @@ public struct ApprovalUse: Sendable {
   /// The keyed hash of the exact request that runs now.
   public let digest: [UInt8]
   /// Who agrees in this very moment and has it executed; nil where the requester sends the command again.
-  public let giver: Giver?
-
-  /// Who agrees, and with which command.
-  public struct Giver: Sendable {
-    /// The approver's session.
-    public let principal: Principal
-    /// The approver's command.
-    public let request: RequestID
-
-    /// Who agrees, and with which command.
-    public init(principal: Principal, request: RequestID) {
-      self.principal = principal
-      self.request = request
-    }
-  }
+  public let giver: UserID?
 
   /// Bytes of the keyed hash of a request.
   public static let digestBytes = 32
 
   /// An agreement that a command is run with.
-  public init(id: ID<Approval>, digest: [UInt8], giver: Giver? = nil) {
+  public init(id: ID<Approval>, digest: [UInt8], giver: UserID? = nil) {
     self.id = id
     self.digest = digest
     self.giver = giver

@@ -1,6 +1,7 @@
 import Crypto
 import Model
 import Postgres
+import Wire
 
 /// What each epoch changed: lines `NAME TAB MAC` in hexadecimal, `NAME TAB -` for a row that went. The first line says
 /// whether the list is whole (`all`) or only what changed since the epoch before (`since`).
@@ -11,7 +12,7 @@ struct RuleJournal: Sendable {
   static func changes(from old: [String: [UInt8]]?, to new: [String: [UInt8]]) -> [UInt8] {
     var lines = [old == nil ? "all" : "since"]
     for (name, mac) in new.sorted(by: { $0.key < $1.key }) where old?[name] != mac {
-      lines.append("\(name)\t\(mac.hexadecimal)")
+      lines.append("\(name)\t\(Hex.encode(mac))")
     }
     for name in (old ?? [:]).keys.sorted() where new[name] == nil { lines.append("\(name)\t-") }
     return Array(lines.joined(separator: "\n").utf8)
@@ -25,7 +26,7 @@ struct RuleJournal: Sendable {
     var next = head.epoch
     let rows = try await run([
       """
-      SELECT epoch, digest, mac, changes, at, employee FROM access_epoch WHERE epoch <= \(head.epoch)
+      SELECT \(RuleHead.columns) FROM access_epoch WHERE epoch <= \(head.epoch)
       ORDER BY epoch DESC
       """
     ])
@@ -50,7 +51,7 @@ struct RuleJournal: Sendable {
     while next > 0 {
       let rows = try await run([
         """
-        SELECT epoch, digest, mac, changes, at, employee FROM access_epoch WHERE epoch <= \(next)
+        SELECT \(RuleHead.columns) FROM access_epoch WHERE epoch <= \(next)
         ORDER BY epoch DESC LIMIT 1000
         """
       ])
@@ -79,17 +80,5 @@ struct RuleJournal: Sendable {
       }
     }
     return expected
-  }
-}
-
-extension [UInt8] {
-  /// Two small digits a byte.
-  var hexadecimal: String {
-    var text = ""
-    for byte in self {
-      text += byte < 16 ? "0" : ""
-      text += String(byte, radix: 16)
-    }
-    return text
   }
 }

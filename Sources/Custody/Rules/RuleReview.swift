@@ -34,12 +34,12 @@ extension Custody {
   /// Blocks everything but the review of the stored rules. Accounts whose rows verify may take part.
   func beginReview(_ fault: RuleFault, _ reading: RuleReading) {
     let digest = RuleRows.digest(reading.found.contents.values)
-    let isNew = review.withLock { review in
-      if let held = review, held.digest == digest { return false }
+    // First of all, for what is asked before every command is the ledger.
+    ledger.block("rules", fault.description)
+    review.withLock { review in
+      if review?.digest == digest { return }
       review = RuleReview(fault: fault, digest: digest, id: .new())
-      return true
     }
-    if isNew { ledger.block("rules", fault.description) }
   }
 
   /// The stored rules verify again.
@@ -53,8 +53,12 @@ extension Custody {
     switch permission {
     case .object(.ruleReview, _), .object(.session, _): try ledger.ensureOpen(but: "rules")
     default:
-      guard review.withLock({ $0 == nil }) else { throw Self.underReview }
-      try ledger.ensureOpen()
+      do throws(RegisterError) {
+        try ledger.ensureOpen()
+      } catch {
+        // A review blocks the ledger too: looked at only then, for this is asked before every command.
+        throw review.withLock { $0 == nil } ? error : Self.underReview
+      }
     }
   }
 

@@ -105,6 +105,9 @@ struct RuleHead: Sendable {
   let digest: [UInt8]
   let changes: [UInt8]?
 
+  /// What `init` reads, in its order.
+  static let columns: SQL = "epoch, digest, mac, changes, at, employee"
+
   var hasJournal: Bool { changes != nil }
 
   /// Throws `RuleFault` where there is none or it does not verify.

@@ -1,6 +1,7 @@
 import Crypto
 import Model
 import Postgres
+import Wire
 
 /// The rows of the rules' tables as they are, each tried against its MAC.
 struct RuleTables: Sendable {
@@ -36,7 +37,7 @@ struct RuleTables: Sendable {
 
   /// What reads them, in the order of `take`; the newest epoch first.
   static let statements: [SQL] = [
-    "SELECT epoch, digest, mac, changes, at, employee FROM access_epoch ORDER BY epoch DESC LIMIT 1",
+    "SELECT \(RuleHead.columns) FROM access_epoch ORDER BY epoch DESC LIMIT 1",
     """
     SELECT id, rev, name, full_name, disabled, coalesce(verifier, ''), coalesce(one_time_seed, ''),
       coalesce(unix_user, ''), team, coalesce(certificate, ''), same_as, epoch, mac FROM employee
@@ -190,7 +191,7 @@ extension RuleTables {
   func compared(to expected: [String: String]?, _ head: RuleHead) -> RuleReading {
     var faults = faults
     if let expected {
-      for (name, mac) in macs where faults[name] == nil && expected[name] != mac.hexadecimal {
+      for (name, mac) in macs where faults[name] == nil && expected[name] != Hex.encode(mac) {
         faults[name] =
           expected[name] == nil ? "was put back after it had been removed" : "was rolled back to an earlier state"
       }
@@ -221,7 +222,7 @@ extension RuleTables {
       if !row.fullName.isEmpty { words.append("full name \(row.fullName)") }
       if !row.unixUser.isEmpty { words.append("unix user \(row.unixUser)") }
       if !row.team.isEmpty { words.append("team \(row.team)") }
-      if !row.certificate.isEmpty { words.append("certificate \(row.certificate.hexadecimal)") }
+      if !row.certificate.isEmpty { words.append("certificate \(Hex.encode(row.certificate))") }
       return Self.listed(words)
     }
     if let row = grants.first(where: { $0.name == name })?.value {
