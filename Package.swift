@@ -25,6 +25,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -59,23 +60,24 @@ let package = Package(
     room(
       "RegisterServer",
       [
-        "Register", "Custody", "Wire", "Postgres", "Sealing", "Model", crypto, logging, nioCore, nioPosix, nioSSL,
+        "Register", "Custody", "Wire", "AccessLog", "Postgres", "Sealing", "Model", crypto, logging, nioCore, nioPosix,
+        nioSSL, nioHTTP1,
         .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
-    room("RegisterClient", ["CQRencode", "Wire", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
+    room("RegisterClient", ["CQRencode", "Wire", "AccessLog", "Model", crypto, logging, nioCore, nioPosix, nioSSL]),
     .executableTarget(
       name: "rekisterid", dependencies: ["RegisterServer", arguments], swiftSettings: strict),
     .executableTarget(
       name: "rekisteri", dependencies: ["RegisterClient", arguments], swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("WireTests", ["Wire", "Model"]),
-    tests("AccessLogTests", ["AccessLog", "Model"]),
+    tests("AccessLogTests", ["AccessLog", "Model", crypto]),
     tests("SealingTests", ["Sealing", "Model"]),
     tests("PostgresTests", ["Postgres", "Model"]),
     tests(
       "RegisterTests", ["Register", "Custody", "Postgres", "Sealing", "AccessLog", "Wire", "Model"],
       exclude: ["Golden/permissions.txt", "Golden/help-en.txt", "Golden/help-fi.txt", "Golden/help-sv.txt"]),
-    tests("RegisterServerTests", ["RegisterServer", "Register", "Wire", "Model"]),
-    tests("RegisterClientTests", ["RegisterClient", "Wire", "Model"]),
+    tests("RegisterServerTests", ["RegisterServer", "Register", "Wire", "AccessLog", "Model"]),
+    tests("RegisterClientTests", ["RegisterClient", "Wire", "AccessLog", "Model"]),
   ]
 )

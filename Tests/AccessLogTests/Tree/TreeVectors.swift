@@ -1,0 +1,57 @@
+import AccessLog
+import Crypto
+
+/// Published vectors and a naive tree, written straight from RFC 6962 section 2.1.
+enum TreeVectors {
+  static let leaves: [[UInt8]] = [
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+  ].map(bytes)
+
+  static let roots: [String] = [
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+  ]
+
+  static func bytes(_ hex: String) -> [UInt8] {
+    let digits = hex.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
+  }
+
+  static func entry(_ index: Int) -> [UInt8] { Array("entry \(index)".utf8) }
+
+  static func leafHashes(_ count: Int) -> [TreeHash] { (0..<count).map { .leaf(entry($0)) } }
+
+  /// MTH of RFC 6962 over leaf hashes, as bytes.
+  static func naiveRoot(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
+    if leaves.isEmpty { return Array(SHA256.hash(data: [UInt8]())) }
+    if leaves.count == 1 { return leaves[leaves.startIndex] }
+    var half = 1
+    while half * 2 < leaves.count { half *= 2 }
+    let middle = leaves.startIndex + half
+    return Array(SHA256.hash(data: [1] + naiveRoot(leaves[..<middle]) + naiveRoot(leaves[middle...])))
+  }
+
+  static func naiveLeaves(_ count: Int) -> [[UInt8]] {
+    (0..<count).map { Array(SHA256.hash(data: [0] + entry($0))) }
+  }
+
+  /// The hash of any perfect subtree over the given leaves.
+  static func reader(_ leaves: [TreeHash]) -> @Sendable (TreeNode) -> TreeHash {
+    @Sendable func hash(_ node: TreeNode) -> TreeHash {
+      if node.level == 0 { return leaves[Int(node.index)] }
+      return .node(
+        hash(TreeNode(level: node.level - 1, index: 2 * node.index)),
+        hash(TreeNode(level: node.level - 1, index: 2 * node.index + 1)))
+    }
+    return hash
+  }
+
+  static func root(_ leaves: [TreeHash]) -> TreeHash { Merkle.root(size: Int64(leaves.count), hash: reader(leaves)) }
+}
