@@ -10,6 +10,22 @@ $$;
 
 ALTER FUNCTION public.key_slot_advance(past bigint) OWNER TO rekisteri_owner;
 
+CREATE FUNCTION public.log_checkpoint_prune() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE removed bigint;
+BEGIN
+  DELETE FROM checkpoint c WHERE c.at < now() - interval '1 day' AND c.size > 0
+    AND NOT EXISTS (SELECT FROM cosignature s WHERE s.size = c.size)
+    AND EXISTS (SELECT FROM checkpoint later
+      WHERE later.size > c.size AND date_trunc('hour', later.at) = date_trunc('hour', c.at));
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  RETURN removed;
+END $$;
+
+ALTER FUNCTION public.log_checkpoint_prune() OWNER TO rekisteri_owner;
+
 CREATE FUNCTION public.log_intake_prune() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -50,26 +66,46 @@ END $$;
 
 ALTER FUNCTION public.log_month_add(day date) OWNER TO rekisteri_owner;
 
-CREATE FUNCTION public.log_month_drop() RETURNS integer
+CREATE FUNCTION public.log_month_drop(due date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7625003);
+  IF NOT EXISTS (SELECT FROM log_month_due() d WHERE d.month = due) THEN
+    RAISE EXCEPTION 'the month is not past the retention' USING ERRCODE = '22023';
+  END IF;
+  EXECUTE format('DROP TABLE %I', 'access_entry_' || to_char(due, 'YYYYMM'));
+END $$;
+
+ALTER FUNCTION public.log_month_drop(due date) OWNER TO rekisteri_owner;
+
+CREATE FUNCTION public.log_month_due() RETURNS TABLE(month date, entries bigint, through bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
   years integer := greatest(1, coalesce((SELECT value::integer FROM setting WHERE name = 'log-retention-years'), 5));
+  tiled bigint := coalesce((SELECT (max(index) + 1) * 256 FROM log_tile WHERE level = 0), 0);
   part record;
-  dropped integer := 0;
+  gone bigint := -1;
 BEGIN
-  FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = 'access_entry'::regclass LOOP
-    IF to_date(right(part.relname, 6), 'YYYYMM') + interval '1 month' < now() - make_interval(years => years) THEN
-      EXECUTE format('DROP TABLE %I', part.relname);
-      dropped := dropped + 1;
+  FOR part IN SELECT c.relname, to_date(right(c.relname, 6), 'YYYYMM') AS first
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'access_entry'::regclass ORDER BY 2 LOOP
+    IF part.first + interval '1 month' < now() - make_interval(years => years) THEN
+      EXECUTE format('SELECT count(*), max(index) FROM %I', part.relname) INTO entries, through;
+      IF coalesce(through, -1) < tiled THEN
+        gone := greatest(gone, through);
+        month := part.first;
+        through := gone;
+        RETURN NEXT;
+      END IF;
     END IF;
   END LOOP;
-  RETURN dropped;
 END $$;
 
-ALTER FUNCTION public.log_month_drop() OWNER TO rekisteri_owner;
+ALTER FUNCTION public.log_month_due() OWNER TO rekisteri_owner;
 
 CREATE TABLE public.access_entry (
     index bigint NOT NULL,
@@ -133,6 +169,43 @@ CREATE TABLE public.affiliation (
 
 ALTER TABLE public.affiliation OWNER TO rekisteri_owner;
 
+CREATE TABLE public.anomaly_disposition (
+    id uuid NOT NULL,
+    last_index bigint NOT NULL,
+    kind text NOT NULL,
+    employee uuid NOT NULL,
+    day date NOT NULL,
+    disposition text NOT NULL,
+    note_salt bytea NOT NULL,
+    note_hash bytea NOT NULL,
+    by uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT anomaly_disposition_disposition_check CHECK ((disposition = ANY (ARRAY['explained'::text, 'followed-up'::text, 'incident'::text]))),
+    CONSTRAINT anomaly_disposition_note_hash_check CHECK ((octet_length(note_hash) = 32)),
+    CONSTRAINT anomaly_disposition_note_salt_check CHECK ((octet_length(note_salt) = 16))
+);
+
+ALTER TABLE public.anomaly_disposition OWNER TO rekisteri_owner;
+
+CREATE TABLE public.anomaly_signature (
+    id uuid NOT NULL,
+    last_index bigint NOT NULL,
+    by uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.anomaly_signature OWNER TO rekisteri_owner;
+
+CREATE TABLE public.anomaly_summary (
+    day date NOT NULL,
+    kind text NOT NULL,
+    count bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT anomaly_summary_count_check CHECK ((count >= 0))
+);
+
+ALTER TABLE public.anomaly_summary OWNER TO rekisteri_owner;
+
 CREATE TABLE public.approval (
     id uuid NOT NULL,
     requester uuid NOT NULL,
@@ -181,10 +254,23 @@ CREATE TABLE public.checkpoint (
     previous bigint NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     xmin_next xid8 NOT NULL,
-    CONSTRAINT checkpoint_check CHECK (((size > previous) OR ((size = 0) AND (previous = '-1'::integer))))
+    root bytea,
+    note text,
+    CONSTRAINT checkpoint_check CHECK (((size > previous) OR ((size = 0) AND (previous = '-1'::integer)))),
+    CONSTRAINT checkpoint_root_check CHECK ((octet_length(root) = 32))
 );
 
 ALTER TABLE public.checkpoint OWNER TO rekisteri_owner;
+
+CREATE TABLE public.cosignature (
+    size bigint NOT NULL,
+    name text NOT NULL,
+    key_hash bytea NOT NULL,
+    line text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.cosignature OWNER TO rekisteri_owner;
 
 CREATE TABLE public.deputy (
     id uuid NOT NULL,
@@ -282,6 +368,21 @@ CREATE SEQUENCE public.key_slot
 
 ALTER TABLE public.key_slot OWNER TO rekisteri_owner;
 
+CREATE TABLE public.log_tile (
+    level smallint NOT NULL,
+    index bigint NOT NULL,
+    root bytea NOT NULL,
+    hashes bytea NOT NULL,
+    CONSTRAINT log_tile_hashes_check CHECK ((octet_length(hashes) = 8192)),
+    CONSTRAINT log_tile_index_check CHECK ((index >= 0)),
+    CONSTRAINT log_tile_level_check CHECK ((level >= 0)),
+    CONSTRAINT log_tile_root_check CHECK ((octet_length(root) = 32))
+);
+ALTER TABLE ONLY public.log_tile ALTER COLUMN hashes SET STATISTICS 0;
+ALTER TABLE ONLY public.log_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
+
+ALTER TABLE public.log_tile OWNER TO rekisteri_owner;
+
 CREATE TABLE public.once (
     employee uuid NOT NULL,
     key text NOT NULL,
@@ -333,6 +434,14 @@ CREATE TABLE public.organisation (
 );
 
 ALTER TABLE public.organisation OWNER TO rekisteri_owner;
+
+CREATE TABLE public.outside_position (
+    name text NOT NULL,
+    "position" bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.outside_position OWNER TO rekisteri_owner;
 
 CREATE TABLE public.person (
     id uuid NOT NULL,
@@ -486,6 +595,15 @@ ALTER TABLE ONLY public.access_intake
 ALTER TABLE ONLY public.affiliation
     ADD CONSTRAINT affiliation_pkey PRIMARY KEY (person, organisation);
 
+ALTER TABLE ONLY public.anomaly_disposition
+    ADD CONSTRAINT anomaly_disposition_pkey PRIMARY KEY (id, last_index);
+
+ALTER TABLE ONLY public.anomaly_signature
+    ADD CONSTRAINT anomaly_signature_pkey PRIMARY KEY (id, last_index);
+
+ALTER TABLE ONLY public.anomaly_summary
+    ADD CONSTRAINT anomaly_summary_pkey PRIMARY KEY (day, kind);
+
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (id);
 
@@ -497,6 +615,9 @@ ALTER TABLE ONLY public.checkpoint
 
 ALTER TABLE ONLY public.checkpoint
     ADD CONSTRAINT checkpoint_previous_key UNIQUE (previous);
+
+ALTER TABLE ONLY public.cosignature
+    ADD CONSTRAINT cosignature_pkey PRIMARY KEY (size, name, key_hash);
 
 ALTER TABLE ONLY public.deputy
     ADD CONSTRAINT deputy_pkey PRIMARY KEY (id);
@@ -525,6 +646,9 @@ ALTER TABLE ONLY public.integrated
 ALTER TABLE ONLY public.key_fate
     ADD CONSTRAINT key_fate_pkey PRIMARY KEY (slot);
 
+ALTER TABLE ONLY public.log_tile
+    ADD CONSTRAINT log_tile_pkey PRIMARY KEY (level, index);
+
 ALTER TABLE ONLY public.once
     ADD CONSTRAINT once_pkey PRIMARY KEY (employee, key);
 
@@ -539,6 +663,9 @@ ALTER TABLE ONLY public.organisation
 
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outside_position
+    ADD CONSTRAINT outside_position_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.person_history
     ADD CONSTRAINT person_history_pkey PRIMARY KEY (id);
@@ -579,7 +706,11 @@ CREATE INDEX access_entry_employee ON ONLY public.access_entry USING btree (empl
 
 CREATE INDEX access_entry_index ON ONLY public.access_entry USING btree (index);
 
+CREATE INDEX access_entry_outcome ON ONLY public.access_entry USING btree (outcome, index) WHERE (outcome <> 1);
+
 CREATE INDEX access_entry_person ON ONLY public.access_entry USING btree (person, index) WHERE (person IS NOT NULL);
+
+CREATE INDEX access_entry_words ON ONLY public.access_entry USING btree (SUBSTRING(entry FROM (octet_length(entry) - 16))) WHERE (verb = ANY (ARRAY['person.find'::text, 'organisation.find'::text, 'log.person'::text]));
 
 CREATE INDEX access_intake_xid ON public.access_intake USING btree (xid);
 
@@ -619,6 +750,9 @@ ALTER TABLE ONLY public.affiliation
 ALTER TABLE ONLY public.affiliation
     ADD CONSTRAINT affiliation_person_fkey FOREIGN KEY (person) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.anomaly_signature
+    ADD CONSTRAINT anomaly_signature_id_last_index_fkey FOREIGN KEY (id, last_index) REFERENCES public.anomaly_disposition(id, last_index);
+
 ALTER TABLE ONLY public.approval
     ADD CONSTRAINT approval_requester_fkey FOREIGN KEY (requester) REFERENCES public.employee(id);
 
@@ -656,14 +790,20 @@ GRANT ALL ON SCHEMA public TO rekisteri_owner;
 REVOKE ALL ON FUNCTION public.key_slot_advance(past bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.key_slot_advance(past bigint) TO rekisteri_server;
 
+REVOKE ALL ON FUNCTION public.log_checkpoint_prune() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_checkpoint_prune() TO rekisteri_server;
+
 REVOKE ALL ON FUNCTION public.log_intake_prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.log_intake_prune() TO rekisteri_server;
 
 REVOKE ALL ON FUNCTION public.log_month_add(day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.log_month_add(day date) TO rekisteri_server;
 
-REVOKE ALL ON FUNCTION public.log_month_drop() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.log_month_drop() TO rekisteri_server;
+REVOKE ALL ON FUNCTION public.log_month_drop(due date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_month_drop(due date) TO rekisteri_server;
+
+REVOKE ALL ON FUNCTION public.log_month_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_month_due() TO rekisteri_server;
 
 GRANT SELECT,INSERT ON TABLE public.access_entry TO rekisteri_server;
 GRANT SELECT ON TABLE public.access_entry TO rekisteri_auditor;
@@ -676,12 +816,24 @@ GRANT SELECT ON TABLE public.access_intake TO rekisteri_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.affiliation TO rekisteri_server;
 
+GRANT SELECT,INSERT ON TABLE public.anomaly_disposition TO rekisteri_server;
+GRANT SELECT ON TABLE public.anomaly_disposition TO rekisteri_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.anomaly_signature TO rekisteri_server;
+GRANT SELECT ON TABLE public.anomaly_signature TO rekisteri_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.anomaly_summary TO rekisteri_server;
+GRANT SELECT ON TABLE public.anomaly_summary TO rekisteri_auditor;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approval TO rekisteri_server;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.break_glass TO rekisteri_server;
 
 GRANT SELECT,INSERT ON TABLE public.checkpoint TO rekisteri_server;
 GRANT SELECT ON TABLE public.checkpoint TO rekisteri_auditor;
+
+GRANT SELECT,INSERT ON TABLE public.cosignature TO rekisteri_server;
+GRANT SELECT ON TABLE public.cosignature TO rekisteri_auditor;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deputy TO rekisteri_server;
 GRANT SELECT ON TABLE public.deputy TO rekisteri_auditor;
@@ -699,6 +851,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.key_fate TO rekisteri_server;
 
 GRANT SELECT,USAGE ON SEQUENCE public.key_slot TO rekisteri_server;
 
+GRANT SELECT,INSERT ON TABLE public.log_tile TO rekisteri_server;
+GRANT SELECT ON TABLE public.log_tile TO rekisteri_auditor;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.once TO rekisteri_server;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_guess TO rekisteri_server;
@@ -706,6 +861,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_guess TO rekisteri_se
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_used TO rekisteri_server;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.organisation TO rekisteri_server;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.outside_position TO rekisteri_server;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.person TO rekisteri_server;
 

@@ -13,6 +13,7 @@ extension Custody {
       group.addTask { await self.sequencer.run() }
       group.addTask { await self.selfChecks() }
       group.addTask { await self.ruleChecks() }
+      group.addTask { await self.treeChecks() }
       group.addTask { await self.destructions() }
     }
   }
@@ -44,7 +45,8 @@ extension Custody {
       do {
         try await tidyRules()
         try await keyFate.run()
-        _ = try await pool.query("SELECT log_intake_prune()")
+        _ = try await pool.query("SELECT log_intake_prune(), log_checkpoint_prune()")
+        try await LogRetention.run(self)
         let keys = keys
         let oldest = SearchWords.month(of: .now()) - Limits.searchHashMonths
         _ = try await Blocking.run { try keys.expireSearchKeys(before: oldest) }

@@ -22,6 +22,8 @@ public final class Custody: Sendable {
   public let ruleStore: RuleStore
   /// The key store; for service keys and its upkeep.
   public let keys: KeyStore
+  /// The tree over the log.
+  public let logTree: LogTree
   /// What the operator set, as far as custody goes by it.
   public let settings: AccessSettings
   let pool: Pool
@@ -37,11 +39,12 @@ public final class Custody: Sendable {
   /// - Parameters:
   ///   - pool: Connections as the server's role.
   ///   - lane: A connection of the ledger's own.
+  ///   - log: Who signs the log, and what is kept of it outside.
   ///   - reviewing: Whether to open also where stored rules do not verify, for their review and nothing else.
   /// - Throws: `RuleFault` where a stored rule does not verify; `PostgresError`; `LogUnusable`.
   public static func open(
-    pool: Pool, lane: ConnectionConfiguration, keys: KeyStore, settings: AccessSettings = AccessSettings(),
-    reviewing: Bool = false, logger: Logger
+    pool: Pool, lane: ConnectionConfiguration, keys: KeyStore, log: LogIdentity,
+    settings: AccessSettings = AccessSettings(), reviewing: Bool = false, logger: Logger
   ) async throws -> Custody {
     let store = try ruleStore(keys)
     let reading = try await store.read(pool)
@@ -51,9 +54,13 @@ public final class Custody: Sendable {
     if fault == nil { fault = try await store.epochFault(pool) }
     if let fault, !reviewing { throw fault }
     if let problem = try await LogSelfCheck.problem(pool) { throw LogUnusable(description: problem) }
+    if let problem = try await treeProblem(pool: pool, identity: log, entries: startEntries) {
+      throw LogUnusable(description: problem)
+    }
     let custody = Custody(
       pool: pool, lane: Lane(configuration: lane, logger: logger), keys: keys, ruleStore: store,
-      stored: reading.trusted, chainKey: try keys.serviceKey(.logChain), settings: settings, logger: logger)
+      stored: reading.trusted, chainKey: try keys.serviceKey(.logChain), log: log, settings: settings, logger: logger)
+    if log.continued != nil { try await custody.continueLog(log) }
     if let fault { custody.beginReview(fault, reading) }
     return custody
   }
@@ -77,7 +84,7 @@ public final class Custody: Sendable {
 
   private init(
     pool: Pool, lane: Lane, keys: KeyStore, ruleStore: RuleStore, stored: RuleStore.Stored, chainKey: SymmetricKey,
-    settings: AccessSettings, logger: Logger
+    log: LogIdentity, settings: AccessSettings, logger: Logger
   ) {
     self.pool = pool
     self.keys = keys
@@ -85,7 +92,8 @@ public final class Custody: Sendable {
     self.settings = settings
     self.ruleStore = ruleStore
     ledger = Ledger(lane: lane, key: chainKey, server: .new(), logger: logger)
-    sequencer = Sequencer(pool: pool, ledger: ledger, key: chainKey, logger: logger)
+    sequencer = Sequencer(pool: pool, ledger: ledger, key: chainKey, identity: log, logger: logger)
+    logTree = LogTree(pool: pool, identity: log)
     vault = Vault(keys: keys)
     keyFate = KeyFate(pool: pool, keys: keys, logger: logger)
     let held = HeldRules(stored)

@@ -6,7 +6,7 @@ import RegisterServer
 struct Rekisterid: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rekisterid", abstract: "The server of a customer register.",
-    subcommands: [Dev.self, Serve.self, Migrate.self, Init.self, Check.self, Commands.self])
+    subcommands: [Dev.self, Serve.self, Migrate.self, Init.self, Check.self, LogContinue.self, Commands.self])
 }
 
 /// `rekisterid dev`
@@ -31,9 +31,27 @@ struct Dev: AsyncParsableCommand {
   var breakGlassReviewSeconds = 259_200
   @Flag(help: "Start also where stored rules do not verify, for policy.accept and nothing else.")
   var reviewRules = false
+  @Option(help: "A file on other storage that the log's checkpoints are copied to.")
+  var logCopy: [String] = []
+  @Option(help: "The address of a witness of the log.")
+  var witness: [String] = []
+  @Option(help: "The verifier key of each witness.")
+  var witnessKey: [String] = []
+  @Option(help: "HOST:PORT of a collector of logs (RFC 5424 over TLS) that the log is streamed to.")
+  var syslog: [String] = []
+  @Option(help: "A PEM file with the authorities of the collectors' certificates.")
+  var syslogCa: String?
+  @Option(help: "How what is streamed is written: rfc5424, cef or ocsf.")
+  var syslogFormat = "rfc5424"
 
   func run() async throws {
     var options = DevelopmentOptions(data: data, port: port, persons: persons)
+    options.logCopies = logCopy
+    options.witnesses = witness
+    options.witnessKeys = witnessKey
+    options.collectors = syslog
+    options.collectorAuthorities = syslogCa
+    options.collectorFormat = syslogFormat
     options.importApprovalAbove = importApprovalAbove
     options.dailyPersons = dailyPersons
     options.approvalSeconds = approvalSeconds
@@ -104,6 +122,34 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     if let config { throw ExitCode(await ServerProgram.check(configurationFile: config)) }
     if let data { throw ExitCode(await ServerProgram.check(data: data)) }
+  }
+}
+
+/// `rekisterid log-continue`
+struct LogContinue: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log-continue",
+    abstract: "Begin a new origin of the access log, where the database was put back to an older state.",
+    discussion: """
+      What the log held between the older state and the newest checkpoint kept outside is lost. The new origin's first
+      entry holds that checkpoint, so that nobody can deny it; auditors and witnesses are to be told, and get the new
+      verifier key.
+      """)
+
+  @Option(help: "The file of settings.")
+  var config: String?
+  @Option(help: "The folder of `rekisterid dev`.")
+  var data: String?
+  @Option(help: "The new origin; the old one with a number where left out.")
+  var origin: String?
+
+  func validate() throws {
+    if (config == nil) == (data == nil) { throw ValidationError("Give either --config or --data.") }
+  }
+
+  func run() async throws {
+    if let config { throw ExitCode(await ServerProgram.continueLog(configurationFile: config, origin: origin)) }
+    if let data { throw ExitCode(await ServerProgram.continueLog(data: data, origin: origin)) }
   }
 }
 

@@ -30,6 +30,7 @@ mark-do-not-contact  | W all            | W own        | -         | -       | W
 mark-protected       | -                | -            | -         | -       | W all
 informing            | W all            | W own        | -         | -       | W all
 merge                | -                | -            | -         | -       | W all
+access-history       | -                | -            | -         | -       | R all
 import               | W all            | -            | -         | -       | -
 export               | -                | -            | W all     | -       | -
 """
@@ -229,6 +230,17 @@ OTHER_VERBS = [
     # The log
     Verb("log.find", {"limit": "1"}, roles=[AUDITOR]), Verb("log.show", {"index": "0"}, roles=[AUDITOR]),
     Verb("log.count", {"by": "verb"}, roles=[AUDITOR]), Verb("log.hash", {"text": "virtanen"}, roles=[AUDITOR]),
+    Verb("log.checkpoint", roles=[AUDITOR]), Verb("log.prove", {"index": "0"}, roles=[AUDITOR]),
+    Verb("log.consistency", {"from": "1", "to": "2"}, roles=[AUDITOR]),
+    Verb("log.export", {"format": "csv", "verb": "no.such"}, roles=[AUDITOR]),
+    Verb("log.person", {"text": "virtanen"}, roles=[AUDITOR]),
+    Verb("log.viewers", {"person": "{nobody}"}, roles=[AUDITOR]),
+    Verb("log.viewed", {"user": "{user}"}, roles=[AUDITOR]),
+    Verb("log.anomalies", roles=[AUDITOR]), Verb("log.anomaly.summary", roles=[AUDITOR]),
+    Verb("log.anomaly.settings", roles=[AUDITOR]),
+    Verb("log.anomaly.dispose", {"id": "{nobody}", "disposition": "explained", "note": "x"}, ABSENT, roles=[AUDITOR]),
+    Verb("log.anomaly.sign", NOBODY, ABSENT, roles=[AUDITOR, OFFICER]),
+    Verb("person.accesses", {"person": "{nobody}"}, base=("access-history", "R"), purpose="needed"),
     # Operation
     Verb("server.health", roles=[ADMIN]), Verb("server.settings", roles=[ADMIN]), Verb("keys.verify", roles=[ADMIN]),
     Verb("keys.rotate", passes=("done", "pending", "conflict/state"), roles=[ADMIN]),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import unittest
 
 import server
@@ -59,7 +60,16 @@ class RestoreTests(SocketTest):
             for folder, folders, names in os.walk(target):
                 for item in [folder] + [os.path.join(folder, inner) for inner in folders + names]:
                     os.chown(item, owner.st_uid, owner.st_gid, follow_symlinks=False)
+        # The log outside of the database is longer: that it begins anew must be said.
+        with self.assertRaises(RuntimeError):
+            self.server.start()
+        self.assertIn("older state", self.server.said())
+        said = subprocess.run(
+            [server.binary(), "log-continue", "--data", self.server.data], capture_output=True, text=True, timeout=60)
+        self.assertEqual(said.returncode, 0, said.stderr)
         self.server.start()
+        entries = self.assertOK(self.session("auditor").call("log.find", verb="log.continue")).rows
+        self.assertEqual(len(entries), 1)
 
         client = self.session("customer-service")
         lost = client.call("person.show", id=changed["id"], **CARE)

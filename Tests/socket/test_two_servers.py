@@ -32,6 +32,7 @@ class Second:
             "keys": {
                 "mirrors": sorted(glob.glob(first.data + "/keys/mirror-*")),
                 "masterKeyFile": first.data + "/master.key"},
+            "log": {"signingKeyFile": first.data + "/log.key"},
             "allowsPlain": True,
         }
         path = os.path.join(self.folder.name, "settings.json")

@@ -45,21 +45,46 @@ public struct Disclosure: ~Copyable, Sendable {
       entry.textHash = textHash
       entries.append(entry)
     }
+    if custody.daily.isBounded {
+      try await custody.daily.admit(
+        named.map(\.person), to: context.principal.user, isApproved: permit.approval != nil)
+    }
+    try await write(entries, textHash)
+    return Receipt(named: named, request: context.request)
+  }
+
+  /// Records that persons are about to be named by their ids alone, or that what the log holds on them is about to be
+  /// told: one entry each, without fields. Nobody's data is opened, and nobody counts as shown.
+  ///
+  /// - Parameter rows: How many rows each entry is about.
+  public func record(
+    naming persons: [PersonID], rows: Int = 1, epoch: Int64, textHash: [UInt8] = []
+  ) async throws -> Receipt {
+    guard epoch == permit.epoch else { throw StaleEpoch(current: epoch) }
+    let entries = persons.map { person in
+      var entry = permit.entry(permit.breakGlass == nil ? .ok : .breakGlass)
+      entry.person = person
+      entry.rows = UInt32(clamping: rows)
+      entry.textHash = textHash
+      return entry
+    }
+    try await write(entries, textHash)
+    return Receipt(named: persons.map { ($0, []) }, request: context.request)
+  }
+
+  /// Writes entries of persons, or one without where there are none, and spends the approval that the permit has.
+  private func write(_ entries: [Entry], _ textHash: [UInt8]) async throws {
+    var entries = entries
     if entries.isEmpty {
       var entry = permit.entry(permit.breakGlass == nil ? .ok : .breakGlass)
       entry.textHash = textHash
       entries.append(entry)
-    }
-    if custody.daily.isBounded {
-      try await custody.daily.admit(
-        named.map(\.person), to: context.principal.user, isApproved: permit.approval != nil)
     }
     if permit.approval != nil {
       try await custody.recordSpending(entries, permit.again())
     } else {
       try await custody.ledger.record(entries)
     }
-    return Receipt(named: named, request: context.request)
   }
 
   /// Records that texts of the register's own are about to be shown, one entry each.

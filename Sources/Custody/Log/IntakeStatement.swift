@@ -47,4 +47,6 @@ enum IntakeStatement {
 /// Why the log could not be written or does not verify, for an operator; never personal data.
 struct LogFault: Error, Sendable, Equatable {
   let reason: String
+  /// The first entry that is not in order, where it is known.
+  var index: Int64?
 }

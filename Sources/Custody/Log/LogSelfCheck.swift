@@ -4,7 +4,7 @@ import Postgres
 /// Whether the database would really keep what is written to the log: asked at start and every minute.
 enum LogSelfCheck {
   /// The tables of the log, and what the server must not be able to do with them.
-  static let tables = ["access_intake", "integrated", "checkpoint", "access_entry"]
+  static let tables = ["access_intake", "integrated", "checkpoint", "access_entry", "log_tile", "cosignature"]
 
   /// Nil where all is in order, else the first thing that is not.
   static func problem(_ pool: Pool) async throws -> String? {

@@ -20,6 +20,10 @@ public enum PolicyObject: String, CaseIterable, Sendable {
   /// Groups of persons, and reports on them.
   case segments
   case log
+  /// What became of what stood out in the log.
+  case logReview = "log-review"
+  /// When and for what purpose a person's data was looked at, for the person.
+  case accessHistory = "access-history"
   case server, keys
   /// Sessions of others.
   case sessions
@@ -157,7 +161,8 @@ extension Grant {
     switch object {
     case .session: return true
     case .users, .roles, .policy, .server, .keys, .sessions, .deputies, .ruleReview: return role.standsApart
-    case .log: return role == .auditor || role == .privacyOfficer
+    case .log, .logReview: return role == .auditor || role == .privacyOfficer
+    case .accessHistory: return role == .privacyOfficer
     case .reassign: return role != .auditor
     default: return !role.standsApart
     }

@@ -85,9 +85,9 @@ public enum ShippedPolicy {
       .protectedContact, .markDeceased, .markDoNotContact, .markProtected, .merge, .informing,
     ]
     return rules(.privacyOfficer, .read, full + readOnly) + rules(.privacyOfficer, .write, full + writeOnly)
-      + rules(.privacyOfficer, .read, [.breakGlass]) + breakGlass(.privacyOfficer)
+      + rules(.privacyOfficer, .read, [.breakGlass, .accessHistory]) + breakGlass(.privacyOfficer)
       + rules(
-        .privacyOfficer, .approve, [.merge, .personImport, .personExport, .breakGlass, .dailyNumber])
+        .privacyOfficer, .approve, [.merge, .personImport, .personExport, .breakGlass, .dailyNumber, .logReview])
   }
 
   private static var administrator: [Grant] {
@@ -99,6 +99,7 @@ public enum ShippedPolicy {
 
   private static var auditor: [Grant] {
     rules(.auditor, .read, [.users, .roles, .policy, .deputies, .log])
-      + rules(.auditor, .approve, [.users, .roles, .policy, .deputies, .ruleReview])
+      + rules(.auditor, .write, [.logReview])
+      + rules(.auditor, .approve, [.users, .roles, .policy, .deputies, .ruleReview, .logReview])
   }
 }

@@ -45,6 +45,12 @@ public final class Directory: Sendable {
     }
   }
 
+  /// Persons whose own name, e-mail address or phone matches a text, best first, whatever their marks: for questions to
+  /// the access log, which name them by their ids alone.
+  func everybody(_ text: String, limit: Int) -> [PersonID] {
+    persons(text, organisation: nil, limit: limit) { $0.id.isOrganisation ? [] : [.name, .email, .phone] }
+  }
+
   /// Organisations that match a text, best first.
   func organisations(_ text: String, limit: Int) -> [OrganisationID] {
     state.withLock { state in

@@ -90,12 +90,18 @@ public struct Services: Sendable {
 
 /// What the operator set, as far as commands go by it.
 public struct ServerSettings: Sendable {
+  /// Who signs the access log, and what is kept of it outside.
+  public var log: LogIdentity
+  /// How long the access log's entries are kept.
+  public var logRetentionYears = 5
   /// An import that changes more persons than this needs an approval.
   public var importApprovalAbove = 1000
   /// The daily number, how long approvals wait, and when reviews are due.
   public var access = AccessSettings()
   /// Whether to start also where stored rules do not verify, for their review and nothing else.
   public var reviewsRules = false
+  /// From where on something in the access log stands out.
+  public var anomalies = AnomalySettings()
   /// How sessions are resumed.
   public var authentication = AuthenticationSettings()
   /// What `server.settings` shows, by name.
@@ -105,8 +111,8 @@ public struct ServerSettings: Sendable {
   /// Where `keys.rotate` gets the next master key from; nil where there is none to be had.
   public var masterKeys: (any MasterKeySupply)?
 
-  /// The defaults.
-  public init() {}
+  /// The defaults, for a log.
+  public init(log: LogIdentity) { self.log = log }
 }
 
 /// Where the next master key comes from, and where the old one ends.

@@ -24,6 +24,10 @@ public enum Catalogue {
     QuotaRaise.self,
     // Log
     LogFind.self, LogShow.self, LogCount.self, LogHash.self,
+    LogPerson.self, LogViewers.self, LogViewed.self, PersonAccesses.self, LogCheckpoint.self, LogProve.self,
+    LogConsistency.self,
+    LogExport.self,
+    LogAnomalies.self, LogAnomalyDispose.self, LogAnomalySign.self, LogAnomalySummary.self, LogAnomalySettings.self,
     // Operation
     ServerHealth.self, ServerSettingsShow.self, KeysVerify.self, KeysRotate.self,
   ]

@@ -1,4 +1,4 @@
-import Custody
+public import Custody
 public import Postgres
 public import Sealing
 
@@ -18,8 +18,10 @@ public enum Checks {
     }
   }
 
-  /// Looks at the schema, the stored rules, the log and the keys.
-  public static func run(pool: Pool, keys: KeyStore) async -> [Verdict] {
+  /// Looks at the schema, the stored rules, the log, every entry and tile of its tree, and the keys.
+  public static func run(
+    pool: Pool, keys: KeyStore, log: LogIdentity, progress: (Int64) -> Void = { _ in }
+  ) async -> [Verdict] {
     var verdicts: [Verdict] = []
     func look(_ name: String, _ body: () async throws -> String?) async {
       do {
@@ -41,6 +43,7 @@ public enum Checks {
       return explained(fault)
     }
     await look("log") { try await Custody.logProblem(pool) }
+    await look("log tree") { try await Custody.treeProblem(pool: pool, identity: log, progress: progress) }
     await look("keys") {
       let report = try await Blocking.run { try keys.verify(progress: { _, _ in }) }
       return report.damaged == 0 ? nil : "\(report.damaged) slots of the key store are damaged"

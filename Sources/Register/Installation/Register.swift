@@ -15,8 +15,11 @@ public final class Register: Sendable {
   let custody: Custody
   let store: Store
   let directory: Directory
+  /// What follows the access log outside of the database.
+  public let outsideLog: OutsideLog
   private let pool: Pool
   private let listening: ConnectionConfiguration
+  private let anomalies: AnomalySettings
   private let server: ServerID = .new()
   private let logger: Logger
 
@@ -37,12 +40,17 @@ public final class Register: Sendable {
     lane.forcesGenericPlans = true
     lane.lockTimeoutMilliseconds = Limits.receiptMilliseconds / 2
     var access = settings.access
-    access.uncountedVerbs = Catalogue.commands.map { $0.spec }.filter { $0.effect == .write }.map { $0.verb }
+    // They show nobody's data, whom they name.
+    access.uncountedVerbs =
+      Catalogue.commands.map { $0.spec }.filter { $0.effect == .write }.map { $0.verb }
+      + [LogPerson.spec.verb, PersonAccesses.spec.verb]
     let custody = try await Custody.open(
-      pool: pool, lane: lane, keys: keys, settings: access, reviewing: settings.reviewsRules, logger: logger)
+      pool: pool, lane: lane, keys: keys, log: settings.log, settings: access, reviewing: settings.reviewsRules,
+      logger: logger)
     let register = try Register(
       custody: custody, store: Store(pool: pool, lane: lane, logger: logger), pool: pool, listening: database,
       settings: settings, logger: logger)
+    try await custody.setLogRetention(years: settings.logRetentionYears)
     _ = try await custody.recordEvent(verb: "server.start", outcome: .ok)
     try await register.directory.build(store: register.store, custody: custody)
     try await custody.keyFate.run()
@@ -57,7 +65,9 @@ public final class Register: Sendable {
     self.store = store
     self.pool = pool
     self.listening = listening
+    anomalies = settings.anomalies
     self.logger = logger
+    outsideLog = OutsideLog(custody: custody, pool: pool, lane: listening, logger: logger)
     directory = Directory()
     sessions = Sessions()
     engine = try Engine(
@@ -76,12 +86,14 @@ public final class Register: Sendable {
       group.addTask { await self.hearOthers() }
       group.addTask { await self.sweepNow() }
       group.addTask { await self.keeper.run() }
+      group.addTask { await self.anomalyKeeper.run() }
     }
   }
 
   /// Closes the database's connections.
   public func close() async {
     await keeper.close()
+    await outsideLog.close()
     await custody.close()
     await store.close()
     await pool.close()
@@ -89,6 +101,11 @@ public final class Register: Sendable {
 
   private var keeper: SessionKeeper {
     SessionKeeper(sessions: sessions, custody: custody, store: store, logger: logger)
+  }
+
+  private var anomalyKeeper: AnomalyKeeper {
+    AnomalyKeeper(
+      custody: custody, store: store, directory: directory, sessions: sessions, settings: anomalies, logger: logger)
   }
 
   private func keepDirectory() async {

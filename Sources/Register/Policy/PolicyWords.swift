@@ -115,6 +115,11 @@ enum PolicyWords {
       sv: "vem som får se en viss person"),
     "segments": Text(en: "segments and reports", fi: "segmenttejä ja raportteja", sv: "segment och rapporter"),
     "log": Text(en: "the access log", fi: "käyttölokia", sv: "åtkomstloggen"),
+    "log-review": Text(
+      en: "what stands out in the log", fi: "lokin poikkeamia", sv: "det som sticker ut i loggen"),
+    "access-history": Text(
+      en: "when a person's data was looked at", fi: "tietoa siitä, milloin henkilön tietoja on katsottu",
+      sv: "när någons uppgifter har setts"),
     "server": Text(
       en: "the server's state and settings", fi: "palvelimen tilaa ja asetuksia",
       sv: "serverns tillstånd och inställningar"),
@@ -165,6 +170,12 @@ enum PolicyWords {
     "write reassign": Text(
       en: "hand one employee's customers to another", fi: "siirtää asiakkaita työntekijältä toiselle",
       sv: "föra över en anställds kunder till en annan"),
+    "write log-review": Text(
+      en: "record what became of what stands out in the log", fi: "kirjata, mitä lokin poikkeamista selvisi",
+      sv: "anteckna vad som blev av det som sticker ut i loggen"),
+    "approve log-review": Text(
+      en: "sign off what became of what stands out in the log", fi: "vahvistaa, mitä lokin poikkeamista selvisi",
+      sv: "godkänna vad som blev av det som sticker ut i loggen"),
     "write rule-review": Text(
       en: "accept stored rules that do not verify", fi: "hyväksyä tallennettuja sääntöjä, joita ei voi varmentaa",
       sv: "godta lagrade regler som inte kan verifieras"),

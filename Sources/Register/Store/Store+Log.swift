@@ -21,8 +21,23 @@ struct LogFilter: Sendable, Equatable {
     if let person { sql += " AND person = \(person)" }
     if let user { sql += " AND employee = \(user)" }
     if let verb { sql += " AND verb = \(verb)" }
-    if let outcome { sql += " AND outcome = \(Int16(outcome.rawValue))" }
+    // As a literal: the index of what did not end well is for it only.
+    if let outcome { sql += " AND outcome = \(raw: String(outcome.rawValue))" }
     if let purpose { sql += " AND purpose = \(Int16(purpose.rawValue))" }
+    return sql + LogTimes(since: since, until: until).conditions
+  }
+}
+
+/// From when to when entries are asked for.
+struct LogTimes: Sendable, Equatable {
+  /// The first instant that belongs.
+  var since: Instant?
+  /// The first instant that does not belong any more.
+  var until: Instant?
+
+  /// The conditions that the times add to a statement over `access_entry`; months beyond them are not looked at.
+  var conditions: SQL {
+    var sql: SQL = ""
     if let since { sql += " AND at >= \(since)" }
     if let until { sql += " AND at < \(until)" }
     return sql
@@ -79,31 +94,31 @@ extension Store {
   func logEntries(
     _ filter: LogFilter, after: Int64, before: Int64, newestFirst: Bool, limit: Int, deadline: Tick
   ) async throws -> (entries: [LoggedEntry], epoch: Int64) {
-    let statement: SQL = """
+    let (rows, epoch) = try await logged(
+      """
       SELECT index, entry FROM access_entry WHERE index > \(after) AND index < \(before)\(filter.conditions)
       ORDER BY index\(raw: newestFirst ? " DESC" : "") LIMIT \(Int64(limit))
-      """
-    let results = try await pool.run([Self.epochStatement, statement], deadline: deadline).results
-    guard results.count == 2, let epoch = try results[0].first?.int64(0) else { throw RegisterError.internal }
-    return (try results[1].map { try LoggedEntry(index: try $0.int64(0), bytes: try $0.bytes(1)) }, epoch)
+      """, deadline: deadline)
+    return (try rows.map { try LoggedEntry(index: try $0.int64(0), bytes: try $0.bytes(1)) }, epoch)
   }
 
-  /// How many entries below an index there are for each value.
+  /// How many entries below an index there are for each value, and the times of the first and the last of them.
   func logCounts(
     _ filter: LogFilter, by grouping: LogGrouping, before: Int64, deadline: Tick
-  ) async throws -> (counts: [(value: LogValue, count: Int64)], epoch: Int64) {
-    let statement: SQL = """
-      SELECT \(grouping.expression), count(*) FROM access_entry WHERE index < \(before)\(filter.conditions)
-      GROUP BY 1\(grouping.order) LIMIT \(Int64(Limits.logRowsMax))
+  ) async throws -> (counts: [LogCounted], epoch: Int64) {
+    let (rows, epoch) = try await logged(
       """
-    let results = try await pool.run([Self.epochStatement, statement], deadline: deadline).results
-    guard results.count == 2, let epoch = try results[0].first?.int64(0) else { throw RegisterError.internal }
-    let counts = try results[1].map { (try LogValue($0, grouping), try $0.int64(1)) }
-    return (counts, epoch)
+      SELECT \(grouping.expression), count(*), min(at), max(at) FROM access_entry
+      WHERE index < \(before)\(filter.conditions)
+      GROUP BY 1\(grouping.order) LIMIT \(Int64(Limits.logRowsMax))
+      """, deadline: deadline)
+    return (try rows.map { try LogCounted($0, grouping) }, epoch)
   }
 
-  /// For each month with its hash: how many entries carry the hash, and the first and the last of them. What `log.hash`
-  /// itself left is not counted.
+  /// The verbs that search; the index of the hashes of words is for just them, by this very condition.
+  static let searches: SQL = "verb IN ('person.find', 'organisation.find', 'log.person')"
+
+  /// For each month with its hash: how many entries of searches carry the hash, and the first and the last of them.
   func logHashes(_ hashes: [(month: Int, hash: [UInt8])], deadline: Tick) async throws -> (
     found: [(count: Int64, first: Int64?, last: Int64?)], epoch: Int64
   ) {
@@ -115,20 +130,37 @@ extension Store {
       let tail = [UInt8(hash.count)] + hash
       return """
         SELECT count(*), min(index), max(index) FROM access_entry
-        WHERE at >= \(Instant(day: first)) AND at < \(Instant(day: next)) AND verb <> 'log.hash'
-          AND substring(entry FROM octet_length(entry) - \(Int32(tail.count - 1))) = \(tail)
+        WHERE at >= \(Instant(day: first)) AND at < \(Instant(day: next)) AND \(Self.searches)
+          AND substring(entry FROM octet_length(entry) - \(raw: String(SearchWords.hashBytes))) = \(tail)
         """
     }
-    let results = try await pool.run([Self.epochStatement] + statements, deadline: deadline).results
-    guard results.count == hashes.count + 1, let epoch = try results[0].first?.int64(0) else {
-      throw RegisterError.internal
-    }
+    let (results, epoch) = try await logged(statements, deadline: deadline)
+    guard results.count == hashes.count else { throw RegisterError.internal }
     return (
-      try results.dropFirst().map {
+      try results.map {
         let row = try $0.single()
         return (try row.int64(0), try row.get(1, as: Int64?.self), try row.get(2, as: Int64?.self))
       }, epoch
     )
+  }
+
+  /// The rows of a question to the log, and the rules' epoch of the same moment.
+  ///
+  /// Its plan is made once and not for its values: over the months of years, planning takes longer than answering.
+  func logged(_ statement: SQL, deadline: Tick) async throws -> (rows: Rows, epoch: Int64) {
+    let (results, epoch) = try await logged([statement], deadline: deadline)
+    guard let rows = results.first else { throw RegisterError.internal }
+    return (rows, epoch)
+  }
+
+  private func logged(_ statements: [SQL], deadline: Tick) async throws -> (results: [Rows], epoch: Int64) {
+    let first: SQL =
+      "SELECT (SELECT max(epoch) FROM access_epoch), set_config('plan_cache_mode', 'force_generic_plan', true)"
+    let results = try await pool.run([first] + statements, deadline: deadline).results
+    guard results.count == statements.count + 1, let epoch = try results[0].first?.int64(0) else {
+      throw RegisterError.internal
+    }
+    return (Array(results.dropFirst()), epoch)
   }
 
   /// Since when each rule in force has been.
@@ -169,6 +201,26 @@ struct StoreHealth: Sendable {
   let logAt: Instant?
   let waiting: Int64
   let waitingSince: Instant?
+}
+
+/// A value that entries were counted by, how many have it, and the times of the first and the last of them.
+struct LogCounted: Sendable, Equatable {
+  let value: LogValue
+  let count: Int64
+  let first: Instant
+  let last: Instant
+
+  init(value: LogValue, count: Int64, first: Instant, last: Instant) {
+    self.value = value
+    self.count = count
+    self.first = first
+    self.last = last
+  }
+
+  init(_ row: Row, _ grouping: LogGrouping) throws {
+    self.init(
+      value: try LogValue(row, grouping), count: try row.int64(1), first: try row.instant(2), last: try row.instant(3))
+  }
 }
 
 /// A value that entries were counted by.

@@ -56,6 +56,37 @@ struct ConfigurationReader {
     return texts.compactMap { $0 }
   }
 
+  /// Whether the key is there.
+  mutating func has(_ key: String) -> Bool { value(key) != nil }
+
+  /// One of several words; nil where the key is left out.
+  mutating func word<Word>(_ key: String, _ read: (String) -> Word?) throws(ServerFault) -> Word? {
+    guard let text = try text(key) else { return nil }
+    guard let word = read(text) else { throw ServerFault("\(prefix)\(key): \(text) is none of its words") }
+    return word
+  }
+
+  /// A time of day such as `07:30`, in minutes; nil where the key is left out.
+  mutating func timeOfDay(_ key: String) throws(ServerFault) -> Int? {
+    guard let text = try text(key) else { return nil }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), (0...24).contains(hour),
+      let minute = Int(parts[1]), (0...59).contains(minute)
+    else { throw ServerFault("\(prefix)\(key): a time such as 07:30 is needed") }
+    return hour * 60 + minute
+  }
+
+  /// The objects of a list; none where the key is left out.
+  mutating func objects(_ key: String) throws(ServerFault) -> [ConfigurationReader] {
+    guard let value = value(key) else { return [] }
+    guard let list = value.array else { throw ServerFault("\(prefix)\(key): a list of objects is needed") }
+    var readers: [ConfigurationReader] = []
+    for (number, one) in list.enumerated() {
+      readers.append(try ConfigurationReader(one, key: "\(prefix)\(key)[\(number)]"))
+    }
+    return readers
+  }
+
   /// The object of a key; nil where it is left out.
   mutating func object(_ key: String) throws(ServerFault) -> ConfigurationReader? {
     guard let value = value(key) else { return nil }

@@ -42,6 +42,25 @@ struct ServerConfiguration: Sendable, Equatable {
     var masterKeyCredential: String?
   }
 
+  /// The access log: who signs it, and what goes outside.
+  struct Log: Sendable, Equatable {
+    /// The name that a new log gets.
+    var origin: String?
+    var signingKeyFile: String?
+    var signingKeyCredential: String?
+    /// Verifier keys of former origins, where the key is a credential.
+    var formerKeys: [String] = []
+    /// A file with the checkpoint that a new origin goes on from, where the key is a credential.
+    var continues: String?
+    /// Where checkpoints go, and cosignatures come from.
+    var outside = OutsideSettings()
+    /// Collectors of logs.
+    var syslog: [SiemSettings] = []
+    var retentionYears = 5
+    /// From where on something in the log stands out.
+    var anomalies = AnomalySettings()
+  }
+
   /// The caps on connections.
   struct Connections: Sendable, Equatable {
     var max = Limits.connectionsMax
@@ -53,6 +72,7 @@ struct ServerConfiguration: Sendable, Equatable {
   var tls = TLS()
   var database = Database()
   var keys = Keys()
+  var log = Log()
   var connections = Connections()
   var importApprovalAbove = 1000
   var allowsPlain = false
@@ -77,6 +97,7 @@ struct ServerConfiguration: Sendable, Equatable {
     var result = ServerConfiguration()
     try result.readNetwork(&reader)
     try result.readStorage(&reader)
+    try result.readLog(&reader)
     result.importApprovalAbove = try reader.int("importApprovalAbove", 0...Limits.importRowsMax) ?? 1000
     result.allowsPlain = try reader.bool("allowsPlain") ?? false
     result.authentication.tokenIdleMinutes = try reader.int("tokenIdleMinutes", 1...1440) ?? 30
@@ -146,6 +167,8 @@ struct ServerConfiguration: Sendable, Equatable {
       ("tls.certificate", tls.certificate), ("tls.clientAuthorities", tls.clientAuthorities ?? "none"),
       ("database.poolSize", "\(database.poolSize)"),
       ("keys.mirrors", "\(keys.mirrors.count)"),
+      ("log.copies", "\(log.outside.copies.count)"), ("log.witnesses", "\(log.outside.witnesses.count)"),
+      ("log.syslog", "\(log.syslog.count)"), ("log.retentionYears", "\(log.retentionYears)"),
       ("keys.masterKey", keys.masterKeyCredential == nil ? "file" : "credential"),
       ("connections.max", "\(connections.max)"), ("connections.maxPerAddress", "\(connections.maxPerAddress)"),
       ("allowsPlain", "\(allowsPlain)"), ("tokenIdleMinutes", "\(authentication.tokenIdleMinutes)"),

@@ -12,6 +12,9 @@ struct DataFolder: Sendable {
   var keys: String { path + "/keys" }
   var mirrors: [String] { [keys + "/mirror-1", keys + "/mirror-2"] }
   var masterKey: String { path + "/master.key" }
+  var logKey: String { path + "/log.key" }
+  /// The checkpoints of the log, kept outside of the database.
+  var checkpoints: String { path + "/checkpoints" }
   var tls: String { path + "/tls" }
   var users: String { path + "/demo-users.json" }
   var cluster: String { path + "/postgres" }
@@ -55,7 +58,9 @@ struct DataFolder: Sendable {
   /// Begins anew: what an interrupted first start left is of no use, for nobody was let in yet.
   private func begin() throws(ServerFault) {
     try PrivateFiles.write("", to: begun)
-    for file in [masterKey, users] + PrivateFiles.names(in: keys).map({ keys + "/" + $0 }) { unlink(file) }
+    for file in [masterKey, users, logKey, LogKeyFiles(key: logKey).verifierKeys, checkpoints]
+      + PrivateFiles.names(in: keys).map({ keys + "/" + $0 })
+    { unlink(file) }
   }
 
   /// The first start came to its end.

@@ -34,21 +34,29 @@ struct DevelopmentServer: Sendable {
     let security = try TransportSecurity(
       certificateFile: certificates.certificateFile, keyFile: certificates.keyFile,
       clientAuthoritiesFile: certificates.authorityFile)
-    let configuration = configuration(folder, certificates)
+    let configuration = try configuration(folder, certificates)
+    try configuration.log.makeKey()
     let register = try await open(folder, cluster, keys, configuration)
-    let served = try await Serving(running: running, logger: logger).listen(register, configuration, security)
+    LogKeyFiles(key: folder.logKey).hasContinued()
+    let serving = Serving(running: running, logger: logger)
+    try await serving.follow(register, configuration.log)
+    let served = try await serving.listen(register, configuration, security)
     Serving.announce("127.0.0.1", served)
   }
 
   private func configuration(
     _ folder: DataFolder, _ certificates: DevelopmentCertificates
-  ) -> ServerConfiguration {
+  ) throws -> ServerConfiguration {
     var configuration = ServerConfiguration()
     configuration.listen = .init(host: "127.0.0.1", port: options.port)
     configuration.tls = .init(
       certificate: certificates.certificateFile, key: certificates.keyFile,
       clientAuthorities: certificates.authorityFile)
     configuration.keys = .init(mirrors: folder.mirrors, masterKeyFile: folder.masterKey)
+    configuration.log.signingKeyFile = folder.logKey
+    configuration.log.outside = try options.outside
+    configuration.log.outside.copies.insert(folder.checkpoints, at: 0)
+    configuration.log.syslog = try options.syslog
     configuration.importApprovalAbove = options.importApprovalAbove
     configuration.access = options.access
     configuration.database.poolSize = 8
@@ -100,10 +108,11 @@ struct DevelopmentServer: Sendable {
   ) async throws -> Register {
     let string = Self.connectionString(cluster)
     if !folder.isComplete { try await makeUsers(folder, string, keys) }
-    var settings = ServerSettings()
+    var settings = ServerSettings(log: try configuration.log.identity())
     settings.importApprovalAbove = configuration.importApprovalAbove
     settings.authentication = configuration.authentication
     settings.access = configuration.access
+    settings.anomalies = configuration.log.anomalies
     settings.reviewsRules = options.reviewsRules
     settings.shown = configuration.shown
     settings.masterKeys = MasterKeyFiles(path: folder.masterKey)

@@ -18,10 +18,13 @@ struct ProductionServer: Sendable {
       certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
       clientAuthoritiesFile: configuration.tls.clientAuthorities)
     let keys = try configuration.keys.open()
-    var settings = ServerSettings()
+    try configuration.log.makeKey()
+    var settings = ServerSettings(log: try configuration.log.identity())
     settings.importApprovalAbove = configuration.importApprovalAbove
     settings.authentication = configuration.authentication
     settings.access = configuration.access
+    settings.anomalies = configuration.log.anomalies
+    settings.logRetentionYears = configuration.log.retentionYears
     settings.reviewsRules = reviewsRules
     settings.shown = configuration.shown
     settings.masterKeys = configuration.keys.supply
@@ -29,6 +32,8 @@ struct ProductionServer: Sendable {
     let register = try await serving.open(
       database: configuration.database.server, keys: keys, settings: settings,
       poolSize: configuration.database.poolSize)
+    if let file = configuration.log.signingKeyFile { LogKeyFiles(key: file).hasContinued() }
+    try await serving.follow(register, configuration.log)
     let port = try await serving.listen(register, configuration, security)
     Serving.announce(configuration.listen.host, port)
   }

@@ -39,7 +39,7 @@ struct ProductionSetup {
     Console.note("the register has its policy and its first administrators")
   }
 
-  /// Makes the master key and the key store, each where it is missing.
+  /// Makes the master key, the key store and the log's key, each where it is missing.
   private func createKeys() throws {
     if let file = configuration.keys.masterKeyFile, !PrivateFiles.exists(file) {
       _ = try MasterKey.create(file: file)
@@ -49,6 +49,17 @@ struct ProductionSetup {
       try KeyStore.create(mirrors: configuration.keys.mirrors, master: try configuration.keys.masterKey())
       Console.note("made the key store")
     }
+    try configuration.log.makeKey()
+  }
+
+  /// Begins a new origin of the log, where the database was put back to an older state.
+  func continueLog(as origin: String?) throws {
+    guard let file = configuration.log.signingKeyFile else {
+      throw ServerFault(
+        "the log's key is a credential: supply a new one, and name the old checkpoint's file in log.continues")
+    }
+    let name = try LogKeyFiles(key: file).continueLog(as: origin, copies: configuration.log.outside.copies)
+    Console.note("the log goes on as \(name) at the next start")
   }
 
   // MARK: Administrators

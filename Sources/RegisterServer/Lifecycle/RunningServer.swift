@@ -8,6 +8,7 @@ actor RunningServer {
   private var cluster: Cluster?
   private var register: Register?
   private var upkeep: Task<Void, Never>?
+  private var followers: [Task<Void, Never>] = []
   private var listener: Listener?
   private var isStopping = false
 
@@ -26,6 +27,12 @@ actor RunningServer {
     upkeep = Task { await register.run() }
   }
 
+  /// Begins something that follows the log outside of the database. It ends before the register does.
+  func follow(_ body: @escaping @Sendable () async -> Void) throws {
+    try check()
+    followers.append(Task { await body() })
+  }
+
   /// Takes the listener on, which is to be stopped first.
   func run(_ listener: Listener) throws {
     try check()
@@ -37,6 +44,9 @@ actor RunningServer {
     isStopping = true
     await listener?.stop()
     listener = nil
+    for follower in followers { follower.cancel() }
+    for follower in followers { await follower.value }
+    followers = []
     upkeep?.cancel()
     upkeep = nil
     await register?.close()

@@ -1,3 +1,4 @@
+import Custody
 import Glibc
 import Logging
 import Model
@@ -19,7 +20,8 @@ enum ServerCheck {
         clientAuthoritiesFile: configuration.tls.clientAuthorities)
     }
     guard let keys = look("key store", &isGood, { try configuration.keys.open() }) else { return 1 }
-    await database(configuration.database.server, keys, &isGood)
+    guard let log = look("log key", &isGood, { try configuration.log.identity() }) else { return 1 }
+    await database(configuration.database.server, keys, log, &isGood)
     return isGood ? 0 : 1
   }
 
@@ -34,7 +36,11 @@ enum ServerCheck {
     let opened = look("key store", &isGood) {
       try MasterKeyFiles(path: folder.masterKey).open(mirrors: folder.mirrors)
     }
-    guard let keys = opened, let cluster = look("PostgreSQL", &isGood, { try Cluster(directory: folder.cluster) })
+    let identity = look("log key", &isGood) {
+      try LogKeyFiles(key: folder.logKey).identity(copies: [folder.checkpoints])
+    }
+    guard let keys = opened, let log = identity,
+      let cluster = look("PostgreSQL", &isGood, { try Cluster(directory: folder.cluster) })
     else { return 1 }
     // A server that runs has its PostgreSQL running; else it runs for the check only.
     let lock = try? FolderLock.take(folder.path)
@@ -44,7 +50,7 @@ enum ServerCheck {
         return 1
       }
     }
-    await database(DevelopmentServer.connectionString(cluster), keys, &isGood)
+    await database(DevelopmentServer.connectionString(cluster), keys, log, &isGood)
     if let lock {
       await cluster.stop()
       close(lock)
@@ -52,13 +58,15 @@ enum ServerCheck {
     return isGood ? 0 : 1
   }
 
-  private static func database(_ string: String, _ keys: KeyStore, _ isGood: inout Bool) async {
+  private static func database(
+    _ string: String, _ keys: KeyStore, _ log: LogIdentity, _ isGood: inout Bool
+  ) async {
     var logger = Logger(label: "rekisterid")
     logger.logLevel = .critical
     var configuration = ConnectionConfiguration(string, applicationName: "rekisterid check")
     configuration.statementTimeoutMilliseconds = 10_000
     let pool = Pool(configuration: configuration, size: 1, logger: logger)
-    for verdict in await Checks.run(pool: pool, keys: keys) {
+    for verdict in await Checks.run(pool: pool, keys: keys, log: log) {
       say(verdict.name, verdict.problem)
       isGood = isGood && verdict.problem == nil
     }

@@ -47,6 +47,21 @@ public enum ServerProgram {
     }
   }
 
+  /// Begins a new origin of the log, which goes on from the newest checkpoint kept outside.
+  public static func continueLog(configurationFile: String, origin: String?) async -> Int32 {
+    await once { try ProductionSetup(file: configurationFile).continueLog(as: origin) }
+  }
+
+  /// The same for the folder of `dev`.
+  public static func continueLog(data: String, origin: String?) async -> Int32 {
+    await once {
+      let folder = try DataFolder.existing(data)
+      close(try FolderLock.take(folder.path))
+      let name = try LogKeyFiles(key: folder.logKey).continueLog(as: origin, copies: [folder.checkpoints])
+      Console.note("the log goes on as \(name) at the next start")
+    }
+  }
+
   /// Looks whether everything is in order, a line for each thing; 1 where anything is not.
   public static func check(configurationFile: String) async -> Int32 {
     await ServerCheck.run(configurationFile: configurationFile)

@@ -19,6 +19,16 @@ struct Serving: Sendable {
     return register
   }
 
+  /// Begins what goes on outside of the database: copies of checkpoints, witnesses, collectors of logs.
+  func follow(_ register: Register, _ log: ServerConfiguration.Log) async throws {
+    let keeper = OutsideKeeper(settings: log.outside, log: register.outsideLog, logger: logger)
+    try await running.follow { await keeper.run() }
+    for collector in log.syslog {
+      let stream = SiemStream(settings: collector, log: register.outsideLog, logger: logger)
+      try await running.follow { await stream.run() }
+    }
+  }
+
   /// Lets clients in; gives the port.
   func listen(_ register: Register, _ configuration: ServerConfiguration, _ security: TransportSecurity) async throws
     -> Int

@@ -96,10 +96,25 @@ struct LogCommandTests {
     #expect(code { _ = try LoggedEntry(index: 0, bytes: [1, 2, 3]) } == "internal")
   }
 
-  @Test func countsNameEmployeesBesideTheirIds() {
-    #expect(LogCount.row(.none, 3, rules) == ["value": .null, "count": 3])
-    #expect(LogCount.row(.word("auth"), 2, rules) == ["value": "auth", "count": 2])
-    #expect(LogCount.row(.user(maija.id), 1, rules)["user-name"] == "maija")
+  @Test func countsNameEmployeesBesideTheirIdsAndSayFromWhenToWhen() throws {
+    let (first, last) = (try #require(Instant("2026-01-31")), try #require(Instant("2026-02-01T12:00:00Z")))
+    func row(_ value: LogValue) -> JSONObject {
+      LogCount.row(LogCounted(value: value, count: 3, first: first, last: last), rules)
+    }
+    #expect(
+      row(.none) == [
+        "value": .null, "count": 3, "first": .string(first.description), "last": .string(last.description),
+      ])
+    #expect(row(.word("auth"))["value"] == "auth")
+    #expect(row(.user(maija.id))["value"] == .string(maija.id.description))
+    #expect(row(.user(maija.id))["user-name"] == "maija")
+  }
+
+  @Test func howItEndedIsALiteralForTheIndexOfWhatDidNotEndWell() {
+    var filter = LogFilter()
+    filter.outcome = .breakGlass
+    #expect(filter.conditions.text == " AND outcome = 4")
+    #expect(filter.conditions.parameterCount == 0)
   }
 
   @Test func monthsAreNumberedAndNamed() throws {

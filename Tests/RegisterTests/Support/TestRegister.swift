@@ -113,6 +113,17 @@ final class TestRegister: Sendable {
   }
 }
 
+extension ServerSettings {
+  /// The log of the tests; the same for all, so that one can be opened again.
+  static let testLog = NoteSigner.generate(name: "test.example/log").map { LogIdentity(signer: $0) }
+
+  /// The defaults, with the log of the tests.
+  init() {
+    guard let log = Self.testLog else { preconditionFailure("the name of the tests' log is no name") }
+    self.init(log: log)
+  }
+}
+
 /// Runs a test on a register of its own, and removes it afterwards.
 func withRegister(
   mirrors: Int = 1, runs: Bool = true, settings: ServerSettings = ServerSettings(),

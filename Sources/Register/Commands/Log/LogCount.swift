@@ -16,7 +16,7 @@ struct LogCount: RegisterCommand {
           en: "what to count by; days and hours are in UTC", fi: "minkä mukaan; päivät ja tunnit ovat UTC-aikaa",
           sv: "efter vad; dagar och timmar är i UTC"))
     ] + LogQuestion.parameters,
-    columns: [.init("value", personal: false), .init("count", personal: false), .init("user-name", personal: true)],
+    columns: ["value", "count", "first", "last", "user-name"].map { ColumnSpec($0, personal: $0 == "user-name") },
     permission: .object(.log, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: 6 * Limits.commandMilliseconds)
 
@@ -36,18 +36,22 @@ struct LogCount: RegisterCommand {
     let size = try await call.store.logSize(deadline: deadline)
     let (counts, epoch) = try await call.store.logCounts(filter, by: grouping, before: size, deadline: deadline)
     return try await call.show(
-      permit, counts.map { Self.row($0.value, $0.count, rules) },
+      permit, counts.map { Self.row($0, rules) },
       ending: ["total": .int(counts.reduce(0) { $0 + $1.count })], epoch: epoch)
   }
 
-  static func row(_ value: LogValue, _ count: Int64, _ rules: AccessRules) -> JSONObject {
-    switch value {
-    case .none: return ["value": .null, "count": .int(count)]
-    case .word(let word): return ["value": .string(word), "count": .int(count)]
+  static func row(_ counted: LogCounted, _ rules: AccessRules) -> JSONObject {
+    var row: JSONObject = [
+      "value": .null, "count": .int(counted.count), "first": .string(counted.first.description),
+      "last": .string(counted.last.description),
+    ]
+    switch counted.value {
+    case .none: break
+    case .word(let word): row["value"] = .string(word)
     case .user(let id):
-      var row: JSONObject = ["value": .id(id), "count": .int(count)]
+      row["value"] = .id(id)
       if let name = rules.employees[id]?.name { row["user-name"] = .string(name) }
-      return row
     }
+    return row
   }
 }

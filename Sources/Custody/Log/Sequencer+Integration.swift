@@ -1,0 +1,178 @@
+import AccessLog
+import Crypto
+import Model
+import Postgres
+import Synchronization
+
+/// One transaction: what is committed and not in the log yet is verified, numbered, hashed and signed.
+extension Sequencer {
+  /// How an attempt to integrate ended.
+  enum Step { case more, done, elsewhere }
+
+  /// What a transaction wrote; nothing of it counts before its commit.
+  struct Integrated {
+    var step: Step
+    var months: Set<Int> = []
+    var edge: TreeEdge?
+    var signed: (checkpoint: Checkpoint, note: String)?
+  }
+
+  /// Integrates up to `rowsMax` rows.
+  func integrate() async throws -> Step {
+    let deadline = Tick.now().adding(milliseconds: 20_000)
+    let done: Integrated
+    do {
+      done = try await pool.transaction(deadline: deadline) { try await self.integrate($0) }
+    } catch {
+      state.withLock { $0.edge = nil }
+      throw error
+    }
+    // Not before the commit: a month that was rolled back must be made again, and so the tree's edge.
+    state.withLock { state in
+      state.months.formUnion(done.months)
+      if let edge = done.edge {
+        state.edge = edge
+        state.longest = max(state.longest, edge.size)
+      }
+    }
+    if let signed = done.signed {
+      for listener in listeners.withLock({ $0 }) { listener(signed.checkpoint, signed.note) }
+    }
+    return done.step
+  }
+
+  private func integrate(_ transaction: Transaction) async throws -> Integrated {
+    let results = try await transaction.run([
+      "SELECT pg_try_advisory_xact_lock(\(Self.lock))",
+      """
+      SELECT \(TreeHead.columns), pg_snapshot_xmin(pg_current_snapshot()) FROM checkpoint ORDER BY size DESC LIMIT 1
+      """,
+      Self.candidates,
+    ]).results
+    guard results.count == 3, try results[0].first?.bool(0) == true else { return Integrated(step: .elsewhere) }
+    guard let row = results[1].first else { throw LogFault(reason: "the log has no checkpoint") }
+    let head = try TreeHead(row)
+    let candidates = try results[2].map { try Self.candidate($0) }
+    try ensureNotShorter(head)
+    guard !candidates.isEmpty else { return Integrated(step: .done) }
+    var (edge, grown) = try await edge(at: head, transaction)
+    var verifier = try await self.verifier(transaction, for: candidates)
+    let checked = try verifier.verify(candidates)
+    let isWhole = candidates.count < Self.rowsMax
+    let next = try isWhole ? row.transactionID(4) : head.xminNext
+    var done = try await write(checked, after: &edge, grown, next: next, transaction)
+    done.step = isWhole ? .done : .more
+    return done
+  }
+
+  /// A log never gets shorter: one that does was put back.
+  private func ensureNotShorter(_ head: TreeHead) throws(LogFault) {
+    let longest = state.withLock { $0.longest }
+    guard head.size >= longest else {
+      throw LogFault(
+        reason: "the log had \(longest) entries and now has \(head.size): the first bad index is \(head.size)",
+        index: head.size)
+    }
+  }
+
+  /// The edge of the signed tree that the head names: kept since this server's last commit, or read and compared; and
+  /// the tiles of a log that is older than its tree.
+  private func edge(at head: TreeHead, _ transaction: Transaction) async throws -> (edge: TreeEdge, tiles: [Tile]) {
+    let kept = state.withLock { $0.edge }
+    if let kept, kept.size == head.size {
+      guard kept.root == head.root || (kept.size == 0 && head.root == nil) else {
+        throw LogFault(reason: "the checkpoint of size \(head.size) is not the one that this server signed")
+      }
+      return (kept, [])
+    }
+    let root = try head.verifiedRoot(identity)
+    let (edge, tiles) = try await TreeRows(transaction: transaction).edge(size: head.size, isNew: root == nil)
+    guard root == nil || edge.root == root else {
+      throw LogFault(reason: "the log's entries and tiles are not those of the signed checkpoint of size \(head.size)")
+    }
+    return (edge, tiles)
+  }
+
+  /// Committed rows that are not in the log yet, by what the newest checkpoint says was looked at before.
+  private static let candidates: SQL = """
+    SELECT i.id, i.header, i.bytes, i.mac FROM access_intake i
+    WHERE i.xid >= \(TreeHead.since)
+      AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
+    ORDER BY i.id LIMIT \(Int64(rowsMax))
+    """
+
+  private static func candidate(_ row: Row) throws -> IntakeVerifier.Candidate {
+    IntakeVerifier.Candidate(
+      id: try row.int64(0), header: try row.bytes(1), bytes: try row.bytes(2), mac: try row.bytes(3))
+  }
+
+  private func verifier(_ transaction: Transaction, for candidates: [IntakeVerifier.Candidate]) async throws
+    -> IntakeVerifier
+  {
+    let references = IntakeVerifier.references(candidates)
+    var positions: [ID<IntakeHeader>: IntakeVerifier.Position] = [:]
+    let results = try await transaction.run([
+      """
+      SELECT c.chain, g.counter, g.mac FROM unnest(\(references.chains)) AS c (chain)
+      CROSS JOIN LATERAL (SELECT counter, mac FROM integrated WHERE chain = c.chain ORDER BY counter DESC LIMIT 1) g
+      """,
+      "SELECT intake, mac FROM integrated WHERE intake = ANY (\(references.names))",
+    ]).results
+    guard results.count == 2 else { throw LogFault(reason: "the log's answer is missing") }
+    for row in results[0] {
+      positions[try row.id(0)] = .init(counter: UInt64(bitPattern: try row.int64(1)), mac: try row.bytes(2))
+    }
+    var integrated: [Int64: [UInt8]] = [:]
+    for row in results[1] { integrated[try row.int64(0)] = try row.bytes(1) }
+    return IntakeVerifier(key: key, positions: positions, integrated: integrated)
+  }
+
+  /// Writes the rows, the tiles that they finish, and the signed checkpoint over them.
+  private func write(
+    _ checked: [(candidate: IntakeVerifier.Candidate, header: IntakeHeader)], after edge: inout TreeEdge,
+    _ grown: [Tile], next: TransactionID, _ transaction: Transaction
+  ) async throws -> Integrated {
+    let size = edge.size
+    var columns = EntryColumns(firstIndex: size)
+    for (candidate, header) in checked {
+      let entries: [ArraySlice<UInt8>]
+      do { entries = try EntryBundle.split(candidate.bytes) } catch { throw LogFault(reason: error.reason) }
+      guard entries.count == Int(header.entries) else {
+        throw LogFault(reason: "intake row \(candidate.id) does not hold the entries it counts")
+      }
+      for bytes in entries {
+        do { try columns.append(bytes) } catch { throw LogFault(reason: error.reason) }
+        edge.append(TreeHash.leaf(bytes))
+      }
+    }
+    for month in columns.months where !state.withLock({ $0.months.contains(month) }) {
+      guard let day = Day(year: month / 12, month: month % 12 + 1, day: 1) else { continue }
+      _ = try await transaction.query("SELECT log_month_add(\(day))")
+    }
+    var done = Integrated(step: .done, months: columns.months)
+    var statements: [SQL] = []
+    let tiles = grown + edge.takeFinished()
+    if !tiles.isEmpty { statements.append(TreeRows.insert(tiles)) }
+    if columns.count > 0 {
+      let root = edge.root
+      let note = identity.sign(size: edge.size, root: root)
+      statements.append(columns.statement)
+      statements.append(
+        """
+        INSERT INTO checkpoint (size, previous, xmin_next, root, note)
+        VALUES (\(edge.size), \(size), \(next), \(root.bytes), \(note))
+        """)
+      done.edge = edge
+      done.signed = (Checkpoint(origin: identity.origin, size: edge.size, root: root), note)
+    }
+    statements.append(
+      """
+      INSERT INTO integrated (intake, kind, chain, counter, mac)
+      SELECT * FROM unnest(\(checked.map(\.candidate.id)), \(checked.map { Int16($0.header.kind.rawValue) }),
+        \(checked.map(\.header.chain)),
+        \(checked.map { Int64(bitPattern: $0.header.counter) }), \(checked.map(\.candidate.mac)))
+      """)
+    _ = try await transaction.run(statements)
+    return done
+  }
+}
