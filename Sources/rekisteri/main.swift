@@ -16,6 +16,14 @@ struct Arguments: ParsableArguments {
   @Option var otpSecretFile: String?
   @Option var certificate: String?
   @Option var certificateKey: String?
+  @Option(parsing: .singleValue) var logKey: [String] = []
+  @Option(parsing: .singleValue) var witnessKey: [String] = []
+  @Flag var acceptLog = false
+  @Option(parsing: .singleValue) var key: [String] = []
+  @Option var entry: String?
+  @Flag var allowMissingEntries = false
+  @Option var since: String?
+  @Option var until: String?
   @Flag(name: [.short, .long]) var help = false
   @Argument var words: [String] = []
 
@@ -24,6 +32,14 @@ struct Arguments: ParsableArguments {
     options.source = ClientSettings.Source(
       server: server, socket: socket, ca: ca, user: user, lang: lang,
       certificate: certificate, certificateKey: certificateKey)
+    options.source.logKeys = logKey
+    options.source.witnessKeys = witnessKey
+    options.acceptsLog = acceptLog
+    options.keys = key
+    options.entryFile = entry
+    options.allowsMissingEntries = allowMissingEntries
+    options.since = since
+    options.until = until
     options.form = json && csv ? nil : json ? .json : csv ? .csv : .table
     options.outFile = out
     options.passwordFile = passwordFile

@@ -93,6 +93,15 @@ struct SettingsTests {
     #expect(try ClientSettings.Source(configuration: source.configuration) == source)
   }
 
+  @Test func keysOfTheLogComeFromTheFirstSourceThatHasSome() throws {
+    let file = try ClientSettings.Source(configuration: "log-key = a b\nwitness-key = c\nwitness-key = @/d\n")
+    #expect(file.logKeys == ["a", "b"] && file.witnessKeys == ["c", "@/d"])
+    #expect(try ClientSettings.Source(configuration: file.configuration) == file)
+    let environment = ClientSettings.Source(environment: ["REKISTERI_LOG_KEY": "e"])
+    let settings = try ClientSettings([ClientSettings.Source(), environment, file], environment: [:])
+    #expect(settings.logKeys == ["e"] && settings.witnessKeys == ["c", "@/d"])
+  }
+
   @Test(arguments: [
     ("host", ServerEndpoint.tcp(host: "host", port: 7625)), ("host:80", .tcp(host: "host", port: 80)),
     ("[::1]:99", .tcp(host: "::1", port: 99)), ("[::1]", .tcp(host: "::1", port: 7625)),

@@ -22,13 +22,15 @@ public enum ClientError: Error, Sendable, Equatable {
   case authentication(Text)
   /// The server refused a step before the command, such as logging in.
   case refused(CommandResult)
+  /// The access log, or an export of it, is not what it says it is.
+  case log(Text)
   /// The user broke it off.
   case cancelled
 
   /// The words for people.
   public func message(_ language: Language) -> String {
     switch self {
-    case .usage(let text), .authentication(let text): text[language]
+    case .usage(let text), .authentication(let text), .log(let text): text[language]
     case .file(let path, let reason): "\(path): \(reason)"
     case .connection(let reason): "\(ClientText.noConnection[language]) (\(reason))"
     case .untrusted: ClientText.untrusted[language]

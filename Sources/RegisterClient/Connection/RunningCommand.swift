@@ -78,6 +78,17 @@ public struct RunningCommand: AsyncSequence, Sendable {
       return arrival
     }
 
+    /// The answer to a need; without one the command is cancelled, since the server would wait for it.
+    private func answer(_ need: JSON) async throws -> JSON {
+      do {
+        guard let said = try await command.answer?(need) else { throw ClientError.usage(ClientText.unknownNeed(need)) }
+        return said
+      } catch {
+        command.cancel()
+        throw error
+      }
+    }
+
     private func meet(_ need: JSON) async throws {
       let connection = command.connection
       switch need["need"]?.string {
@@ -90,11 +101,7 @@ public struct RunningCommand: AsyncSequence, Sendable {
         }
         feeding.start(input, for: command.tag, on: connection)
       default:
-        guard let said = try await command.answer?(need) else {
-          command.cancel()
-          throw ClientError.usage(ClientText.unknownNeed(need))
-        }
-        try await connection.feed(said, tag: command.tag)
+        try await connection.feed(try await answer(need), tag: command.tag)
       }
     }
   }

@@ -6,6 +6,8 @@ struct Paint: Sendable {
     case removed = "31"
     case changed = "33"
     case warning = "33;1"
+    case alarm = "31;1"
+    case good = "32;1"
   }
 
   /// Whether it goes to a terminal.

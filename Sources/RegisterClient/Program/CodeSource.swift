@@ -5,7 +5,7 @@ import Wire
 
 /// Where one-time passwords come from without a person: the environment, once, or the secret's file.
 ///
-/// A code works once, so one of a file's secret waits for the next step where this program gave that step's code before.
+/// A code works once, so one of a file's secret waits for the next step where this program gave that step's code.
 final class CodeSource: Sendable {
   private struct State {
     var isEnvironmentUsed = false

@@ -1,3 +1,4 @@
+import AccessLog
 import Glibc
 import Model
 import Wire
@@ -12,19 +13,26 @@ struct CommandRunner: Sendable {
   /// Whether one-time passwords come from a file, so that nobody is there to type one.
   let hasCodes: Bool
   let answer: RunningCommand.Answer?
+  /// The keys of the access log and of its witnesses, as far as they are known; an export is verified with them.
+  var logKeys: [VerifierKey] = []
 
   /// Runs a command to its end and gives the exit code. `file=` is taken out of it where it takes a file.
   func run(_ typed: Command, outFile: String?) async throws -> Int32 {
+    if typed.verb == LogExport.verb, form == .table {
+      return try await LogExport(connection: connection, language: language, keys: logKeys, answer: answer)
+        .run(typed, place: outFile)
+    }
     var command = typed
     let input = try takeInput(&command)
-    let enrolment = enrolment(command, outFile)
+    let enrolment = enrolment(command)
+    let isPictured = form == .table && outFile == nil
     var sink = try OutputSink(form: form, file: outFile, language: language)
     do {
       let running = try connection.run(command, input: input, answer: answering(enrolment))
       let interruption = Interruption(running)
       Interrupts.set { interruption.happened() }
       defer { Interrupts.set(nil) }
-      let final = try await show(running, &sink, enrolment)
+      let final = try await show(running, &sink, enrolment, isPictured: isPictured)
       sink.endProgress()
       // What a refused command had shown by then is kept from a file: it would look complete.
       if final.status == .ok { try sink.finish() } else { try sink.finishRefused() }
@@ -37,14 +45,16 @@ struct CommandRunner: Sendable {
     }
   }
 
-  private func show(_ running: RunningCommand, _ sink: inout OutputSink, _ enrolment: Enrolment?) async throws
-    -> CommandResult
-  {
+  /// Shows what comes; an enrolment in words and pictures where `isPictured`, else as rows.
+  private func show(
+    _ running: RunningCommand, _ sink: inout OutputSink, _ enrolment: Enrolment?, isPictured: Bool
+  ) async throws -> CommandResult {
     for try await element in running {
       switch element {
       case .row(let row):
         do {
-          if let lines = enrolment?.lines(row.value) {
+          if !isPictured { enrolment?.note(row.value) }
+          if isPictured, let lines = enrolment?.lines(row.value) {
             try sink.lines(lines)
           } else {
             try sink.row(row)
@@ -78,8 +88,8 @@ struct CommandRunner: Sendable {
 
   // MARK: - One-time passwords
 
-  private func enrolment(_ command: Command, _ outFile: String?) -> Enrolment? {
-    guard command.verb == Enrolment.verb, form == .table, outFile == nil else { return nil }
+  private func enrolment(_ command: Command) -> Enrolment? {
+    guard command.verb == Enrolment.verb else { return nil }
     return Enrolment(
       language: language, isTerminal: Terminal.isTerminal(STDOUT_FILENO), width: Terminal.width(STDOUT_FILENO) ?? 80)
   }
@@ -120,7 +130,7 @@ struct CommandRunner: Sendable {
 }
 
 /// Ctrl-C while a command runs: the first cancels the command, the second ends the program.
-private final class Interruption: Sendable {
+final class Interruption: Sendable {
   private let running: RunningCommand
   private let count = Counter()
 

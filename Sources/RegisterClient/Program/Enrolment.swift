@@ -21,6 +21,12 @@ final class Enrolment: Sendable {
     self.width = width
   }
 
+  /// Takes note of a row's secret without showing it, where rows go out as they are.
+  func note(_ row: JSON) {
+    guard row["uri"]?.string != nil, let secret = row["secret"]?.string else { return }
+    state.withLock { $0.secret = secret }
+  }
+
   /// The code of the secret that was shown, for scripts; nil where none was.
   func code() -> String? {
     state.withLock { $0.secret }.flatMap { OneTimeSecret(base32: $0) }?.code(at: Int64(time(nil)))
@@ -28,8 +34,8 @@ final class Enrolment: Sendable {
 
   /// The lines of a row; nil for one that is nothing of these.
   func lines(_ row: JSON) -> [String]? {
+    note(row)
     if let uri = row["uri"]?.string, let secret = row["secret"]?.string {
-      state.withLock { $0.secret = secret }
       return isTerminal ? picture(uri, secret) : [ValueText.oneLine(uri)]
     }
     guard let code = row["recovery-code"]?.string.map(ValueText.oneLine) else { return nil }

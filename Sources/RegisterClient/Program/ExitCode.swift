@@ -10,6 +10,8 @@ public enum ExitCode {
   public static let connection: Int32 = 3
   /// Who asks could not be told, or no longer.
   public static let authentication: Int32 = 4
+  /// The access log, or an export of it, is not what was signed or shown before, or could not be proved to be.
+  public static let log: Int32 = 5
   /// Cancelled by the user.
   public static let cancelled: Int32 = 130
 
@@ -32,6 +34,7 @@ public enum ExitCode {
       case .usage, .file: return usage
       case .authentication: return authentication
       case .cancelled: return cancelled
+      case .log: return log
       case .refused(let final): return of(final)
       case .connection, .untrusted, .protocol, .closed, .busy, .line: return connection
       }

@@ -15,6 +15,7 @@ struct Login {
     let opener = opener
     let opened = try await opener.open(usesKept: false)
     opener.say(opened.news)
+    let log = try await opener.checkLog(opened)
     let token = try await Self.token(opened.connection, opener)
     try saveChoice(opened.user)
     if let (id, token) = token, let endpoint = settings.endpoint, let path = folders.session {
@@ -27,7 +28,7 @@ struct Login {
       Terminal.say(ProgramText.choiceSaved[settings.language])
       await opened.connection.quit()
     }
-    return ExitCode.done
+    return log.isAlarm ? ExitCode.log : ExitCode.done
   }
 
   private var opener: SessionOpener {
@@ -67,6 +68,8 @@ struct Login {
       ca: authorities, user: user.isEmpty ? nil : user, lang: old.lang,
       certificate: settings.certificate.map { LocalFile.absolute($0.certificateFile) },
       certificateKey: settings.certificate.map { LocalFile.absolute($0.keyFile) })
+    new.logKeys = old.logKeys
+    new.witnessKeys = old.witnessKeys
     if case .unixSocket(let path) = endpoint { new.socket = path } else { new.server = endpoint.description }
     // A file that says the same is left alone, comments and all.
     if new != old { try LocalFile.write(new.configuration, to: path) }

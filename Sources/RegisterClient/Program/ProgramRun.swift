@@ -44,6 +44,8 @@ public enum ProgramRun {
       return ExitCode.done
     }
     guard let form = options.form else { throw ClientError.usage(ClientText.bothForms) }
+    try options.checkPlaces()
+    if options.words.first == "verify" { return try VerifyCommand.run(options, settings) }
     let opener = SessionOpener(settings: settings, options: options, environment: environment, folders: folders)
     switch options.words.first {
     case nil:
@@ -56,8 +58,27 @@ public enum ProgramRun {
       await logout(opener)
       return ExitCode.done
     case "help": return try await help(options.words.dropFirst().first, opener)
+    case "log" where options.isReport: return try await report(options, opener)
     default: return try await once(options, form, opener)
     }
+  }
+
+  /// `log report`: a page from many questions.
+  private static func report(_ options: ProgramOptions, _ opener: SessionOpener) async throws -> Int32 {
+    guard options.words.count == 2 else { throw ClientError.usage(VerifyText.reportUsage) }
+    let opened = try await opener.open()
+    defer { opened.connection.close() }
+    opener.say(opened.news)
+    let log = try await opener.checkLog(opened)
+    let line = ProgressLine()
+    defer { line.end() }
+    let lines = try await ReportCommand.run(
+      opened.connection, server: opener.settings.endpoint?.description ?? "", user: opened.user, since: options.since,
+      until: options.until, out: options.outFile, language: opener.settings.language, trust: log.trust,
+      progress: { line.show($0) })
+    line.end()
+    for said in lines { Terminal.say(said) }
+    return log.isAlarm ? ExitCode.log : ExitCode.done
   }
 
   /// Ends the kept session on the server, as far as it can be reached, and here.
@@ -80,18 +101,20 @@ public enum ProgramRun {
     let opened = try await opener.open()
     let connection = opened.connection
     opener.say(opened.news)
-    let runner = CommandRunner(
-      connection: connection, language: opener.settings.language, form: form,
-      readsStandardInput: !Terminal.isTerminal(STDIN_FILENO), hasCodes: opener.codes.hasSecret,
-      answer: { try await opener.answer($0) })
     do {
+      let log = try await opener.checkLog(opened)
+      let runner = CommandRunner(
+        connection: connection, language: opener.settings.language, form: form,
+        readsStandardInput: !Terminal.isTerminal(STDIN_FILENO), hasCodes: opener.codes.hasSecret,
+        answer: { try await opener.answer($0) }, logKeys: log.keys)
       let code = try await runner.run(command, outFile: options.outFile)
       if command.verb == "watch", code == ExitCode.done {
         // Until Ctrl-C, or the server closes.
         await EventPrinter.start(connection, language: opener.settings.language, around: { "" }).value
       }
       connection.close()
-      return code
+      // What the command itself has to tell comes first.
+      return code == ExitCode.done && log.isAlarm ? ExitCode.log : code
     } catch {
       connection.close()
       throw error
@@ -145,7 +168,8 @@ public enum ProgramRun {
   /// The variables that this program reads.
   private static func environment() -> [String: String] {
     let own = [
-      "SERVER", "SOCKET", "CA", "USER", "LANG", "PASSWORD", "OTP", "CERTIFICATE", "CERTIFICATE_KEY",
+      "SERVER", "SOCKET", "CA", "USER", "LANG", "PASSWORD", "OTP", "CERTIFICATE", "CERTIFICATE_KEY", "LOG_KEY",
+      "WITNESS_KEY",
     ].map { "REKISTERI_" + $0 }
     let names = own + ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LC_ALL", "LC_MESSAGES", "LANG"]
     var values: [String: String] = [:]

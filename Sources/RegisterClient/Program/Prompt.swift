@@ -12,6 +12,9 @@ struct Prompt {
   private let language: Language
   private let isTerminal = Terminal.isTerminal(STDIN_FILENO)
   private var opened: SessionOpener.Opened?
+  private var log = LogStanding()
+  /// Whether the log was not to be believed in any session of the run.
+  private var wasAlarmed = false
   private var verbs: [VerbHelp]?
   private var history = CommandHistory()
   private let isWaiting = PromptState()
@@ -27,7 +30,6 @@ struct Prompt {
   /// Runs until the end; the exit code.
   mutating func run() async throws -> Int32 {
     let session = try await session()
-    opener.say(session.news)
     let user = ValueText.oneLine(session.user)
     if isTerminal { Terminal.say(ProgramText.welcome[language].replacing("%", with: user)) }
     while let line = await nextLine() {
@@ -39,7 +41,7 @@ struct Prompt {
       }
     }
     await opened?.connection.quit()
-    return ExitCode.done
+    return wasAlarmed ? ExitCode.log : ExitCode.done
   }
 
   private func nextLine() async -> String? {
@@ -77,16 +79,20 @@ struct Prompt {
     history.add(typed.command, help: help)
     let runner = CommandRunner(
       connection: connection, language: language, form: typed.form, readsStandardInput: false,
-      hasCodes: opener.codes.hasSecret, answer: { [opener] in try await opener.answer($0) })
+      hasCodes: opener.codes.hasSecret, answer: { [opener] in try await opener.answer($0) }, logKeys: log.keys)
     return try await runner.run(typed.command, outFile: typed.outFile)
   }
 
   /// The connection, a new one where the last one ended.
   private mutating func session() async throws -> SessionOpener.Opened {
     if let opened, !opened.connection.isClosed { return opened }
-    if opened != nil { Terminal.say(ProgramText.again[language]) }
+    let isFirst = opened == nil
+    if !isFirst { Terminal.say(ProgramText.again[language]) }
     let new = try await opener.open()
     opened = new
+    if isFirst { opener.say(new.news) }
+    log = try await opener.checkLog(new)
+    wasAlarmed = wasAlarmed || log.isAlarm
     let isWaiting = isWaiting
     // Ends with the connection.
     _ = EventPrinter.start(new.connection, language: language, around: { isWaiting.isSet ? Self.sign : "" })

@@ -120,7 +120,7 @@ struct SessionOpener: Sendable {
   /// The one-time password: from the environment, the secret's file or the person.
   func otp(_ prompt: Text = ClientText.otp) async throws -> String {
     if let code = try await codes.next() { return code }
-    return try await ask(prompt, isHidden: true)
+    return try await ask(prompt, isHidden: true, orSay: ClientText.noCode)
   }
 
   /// Answers a need in the middle of a command: a one-time password, or what else a person can be asked.
@@ -130,12 +130,14 @@ struct SessionOpener: Sendable {
       switch need["for"]?.string {
       case "current": return ["otp": .string(try await otp(ClientText.otpCurrent))]
       // Of a secret that no file has yet.
-      case "new": return ["otp": .string(try await ask(ClientText.otpNew, isHidden: false))]
+      case "new":
+        return ["otp": .string(try await ask(ClientText.otpNew, isHidden: false, orSay: ClientText.noNewCode))]
       default: return ["otp": .string(try await otp())]
       }
     }
     let prompt = Text(en: "\(name): ", fi: "\(name): ", sv: "\(name): ")
-    return .object(JSONObject([(name, .string(try await ask(prompt, isHidden: true)))]))
+    let said = try await ask(prompt, isHidden: true, orSay: ClientText.unasked(name))
+    return .object(JSONObject([(name, .string(said))]))
   }
 
   /// Says what the server told at log-in, to a person.
@@ -144,11 +146,11 @@ struct SessionOpener: Sendable {
     for line in news.said(Paint(isOn: true)) { Terminal.say(line) }
   }
 
-  /// Asks the person. Throws where there is no terminal, or its end was reached.
-  func ask(_ prompt: Text, isHidden: Bool) async throws -> String {
+  /// Asks the person. Throws, in the words given, where there is no terminal, or its end was reached.
+  func ask(_ prompt: Text, isHidden: Bool, orSay missing: Text = ClientText.noMechanism) async throws -> String {
     let words = prompt[settings.language]
     let said = await Terminal.blocking { Terminal.ask(words, isHidden: isHidden) }
-    guard let said else { throw ClientError.authentication(ClientText.noMechanism) }
+    guard let said else { throw ClientError.authentication(missing) }
     return said
   }
 }

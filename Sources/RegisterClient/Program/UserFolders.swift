@@ -4,6 +4,8 @@ struct UserFolders: Sendable {
   let configuration: String?
   /// The file of the kept session.
   let session: String?
+  /// The folder of what is remembered of access logs.
+  let logs: String?
 
   init(environment: [String: String]) {
     func folder(_ variable: String, _ fallback: String) -> String? {
@@ -12,6 +14,8 @@ struct UserFolders: Sendable {
       return environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + fallback : nil }
     }
     configuration = folder("XDG_CONFIG_HOME", "/.config").map { $0 + "/rekisteri/config" }
-    session = folder("XDG_STATE_HOME", "/.local/state").map { $0 + "/rekisteri/session" }
+    let state = folder("XDG_STATE_HOME", "/.local/state").map { $0 + "/rekisteri" }
+    session = state.map { $0 + "/session" }
+    logs = state.map { $0 + "/log" }
   }
 }

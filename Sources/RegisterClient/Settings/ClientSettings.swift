@@ -10,6 +10,11 @@ public struct ClientSettings: Sendable, Equatable {
   public var user: String?
   /// The client certificate; nil for none.
   public var certificate: ClientCertificate?
+  /// Verifier keys of the access log that are known from outside the server, or `@FILE`s of them; none where the key is
+  /// taken from the server at the first log-in and pinned.
+  public var logKeys: [String]
+  /// Verifier keys of the log's witnesses, or `@FILE`s of them.
+  public var witnessKeys: [String]
   /// The language for people.
   public var language: Language
 
@@ -29,6 +34,10 @@ public struct ClientSettings: Sendable, Equatable {
     public var certificate: String?
     /// The file of the certificate's key.
     public var certificateKey: String?
+    /// Verifier keys of the access log, or `@FILE`s of them.
+    public var logKeys: [String] = []
+    /// Verifier keys of the log's witnesses, or `@FILE`s of them.
+    public var witnessKeys: [String] = []
 
     /// A source.
     public init(
@@ -59,6 +68,8 @@ public struct ClientSettings: Sendable, Equatable {
     }
     caFile = sources.lazy.compactMap(\.ca).first
     user = sources.lazy.compactMap(\.user).first
+    logKeys = sources.lazy.map(\.logKeys).first { !$0.isEmpty } ?? []
+    witnessKeys = sources.lazy.map(\.witnessKeys).first { !$0.isEmpty } ?? []
     let certificateFile = sources.lazy.compactMap(\.certificate).first
     let keyFile = sources.lazy.compactMap(\.certificateKey).first
     switch (certificateFile, keyFile) {
@@ -87,7 +98,7 @@ public struct ClientSettings: Sendable, Equatable {
 
 extension ClientSettings.Source {
   /// What the environment says: `REKISTERI_SERVER`, `_SOCKET`, `_CA`, `_USER`, `_LANG`, `_CERTIFICATE`,
-  /// `_CERTIFICATE_KEY`; empty values say nothing.
+  /// `_CERTIFICATE_KEY`, `_LOG_KEY`, `_WITNESS_KEY`; empty values say nothing.
   public init(environment: [String: String]) {
     func value(_ name: String) -> String? {
       environment["REKISTERI_" + name].flatMap { $0.isEmpty ? nil : $0 }
@@ -95,10 +106,13 @@ extension ClientSettings.Source {
     self.init(
       server: value("SERVER"), socket: value("SOCKET"), ca: value("CA"), user: value("USER"), lang: value("LANG"),
       certificate: value("CERTIFICATE"), certificateKey: value("CERTIFICATE_KEY"))
+    logKeys = Self.words(value("LOG_KEY") ?? "")
+    witnessKeys = Self.words(value("WITNESS_KEY") ?? "")
   }
 
   /// What a configuration file says: lines `key = value` with the keys server, socket, ca, user, lang, certificate,
-  /// certificate-key; `#` begins a comment line.
+  /// certificate-key, log-key, witness-key; `#` begins a comment line. Several keys of the log or of witnesses
+  /// have spaces between them, or a line each.
   ///
   /// - Throws: `ClientError.usage` for a line that is none of these, with its number.
   public init(configuration text: String) throws(ClientError) {
@@ -122,6 +136,7 @@ extension ClientSettings.Source {
     let pairs =
       [("server", server), ("socket", socket), ("ca", ca), ("user", user), ("lang", lang)]
       + [("certificate", certificate), ("certificate-key", certificateKey)]
+      + logKeys.map { ("log-key", $0) } + witnessKeys.map { ("witness-key", $0) }
     return pairs.compactMap { key, value in value.map { "\(key) = \($0)\n" } }.joined()
   }
 
@@ -135,10 +150,14 @@ extension ClientSettings.Source {
     case "lang": lang = value
     case "certificate": certificate = value
     case "certificate-key": certificateKey = value
+    case "log-key": logKeys += Self.words(value)
+    case "witness-key": witnessKeys += Self.words(value)
     default: return false
     }
     return true
   }
+
+  private static func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
 
   private static func trim(_ text: some StringProtocol) -> String {
     var scalars = text.unicodeScalars[...]

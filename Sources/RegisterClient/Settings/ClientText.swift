@@ -34,6 +34,15 @@ enum ClientText {
     sv: "Användarnamnet eller lösenordet är tomt eller innehåller styrtecken.")
   static let otpAsked = Text(
     en: "A one-time password is needed.", fi: "Tarvitaan kertakäyttökoodi.", sv: "En engångskod behövs.")
+  static let noCode = Text(
+    en:
+      "A one-time password is needed, and there is no terminal to ask for it: give --otp-secret-file or REKISTERI_OTP.",
+    fi: "Tarvitaan kertakäyttökoodi, eikä ole päätettä, jolla kysyä sitä: anna --otp-secret-file tai REKISTERI_OTP.",
+    sv: "En engångskod behövs, och det finns ingen terminal att fråga på: ange --otp-secret-file eller REKISTERI_OTP.")
+  static let noNewCode = Text(
+    en: "The code of the new secret is needed, and there is no terminal to ask for it. Nothing was changed.",
+    fi: "Tarvitaan uuden salaisuuden koodi, eikä ole päätettä, jolla kysyä sitä. Mitään ei muutettu.",
+    sv: "Den nya hemlighetens kod behövs, och det finns ingen terminal att fråga på. Inget ändrades.")
   static let inputNeeded = Text(
     en: "This command takes rows from a file: add file=PATH.",
     fi: "Komento ottaa rivit tiedostosta: lisää file=POLKU.",
@@ -85,6 +94,14 @@ enum ClientText {
 }
 
 extension ClientText {
+  /// The server asks for something in the middle of a command, and nobody can be asked.
+  static func unasked(_ name: String) -> Text {
+    Text(
+      en: "The command needs \(name), and there is no terminal to ask for it.",
+      fi: "Komento tarvitsee tiedon \(name), eikä ole päätettä, jolla kysyä sitä.",
+      sv: "Kommandot behöver \(name), och det finns ingen terminal att fråga på.")
+  }
+
   /// A need of the server that nothing here can meet.
   static func unknownNeed(_ need: JSON) -> Text {
     let name = SafeText.forTerminal(need["need"]?.string ?? need.description)

@@ -19,6 +19,7 @@ extension Terminal {
   static func end(_ code: Int32) -> Never {
     restore()
     PartialFile.removeAll()
+    PartialFolder.removeAll()
     exit(code)
   }
 }

@@ -42,10 +42,40 @@ enum LocalFile {
 
   /// Writes a file for the user only (0600, its folder 0700), whole or not at all.
   static func write(_ text: String, to path: String) throws(ClientError) {
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { makeFolders(String(path[..<slash])) }
+    makeFolder(of: path)
     let file = try PartialFile(path)
     guard file.append(Array(text.utf8)) else { throw file.abandon() }
     try file.commit()
+  }
+
+  /// Writes a new file for the user only; false where there is one of that name, which stays as it is.
+  static func create(_ text: String, at path: String) throws(ClientError) -> Bool {
+    makeFolder(of: path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { return false }
+      throw failure(path)
+    }
+    defer { close(descriptor) }
+    guard Terminal.write(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else {
+      let reason = failure(path)
+      unlink(path)
+      throw reason
+    }
+    return true
+  }
+
+  /// Adds text to a file for the user only, durable on return.
+  static func append(_ text: String, to path: String) throws(ClientError) {
+    makeFolder(of: path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard Terminal.write(Array(text.utf8), to: descriptor), fsync(descriptor) == 0 else { throw failure(path) }
+  }
+
+  private static func makeFolder(of path: String) {
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { makeFolders(String(path[..<slash])) }
   }
 
   /// The path from the root, links followed; the path itself where there is no such file.
