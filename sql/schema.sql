@@ -340,7 +340,8 @@ CREATE TABLE public.integrated (
     kind smallint NOT NULL,
     chain uuid NOT NULL,
     counter bigint NOT NULL,
-    mac bytea NOT NULL
+    mac bytea NOT NULL,
+    seal bytea NOT NULL
 );
 
 ALTER TABLE public.integrated OWNER TO rekisteri_owner;

@@ -54,7 +54,7 @@ public final class Custody: Sendable {
     if fault == nil { fault = try await store.epochFault(pool) }
     if let fault, !reviewing { throw fault }
     if let problem = try await LogSelfCheck.problem(pool) { throw LogUnusable(description: problem) }
-    if let problem = try await treeProblem(pool: pool, identity: log, entries: startEntries) {
+    if let problem = try await treeProblem(pool: pool, keys: keys, identity: log, entries: startEntries) {
       throw LogUnusable(description: problem)
     }
     let custody = Custody(

@@ -240,7 +240,7 @@ OTHER_VERBS = [
     Verb("log.anomaly.settings", roles=[AUDITOR]),
     Verb("log.anomaly.dispose", {"id": "{nobody}", "disposition": "explained", "note": "x"}, ABSENT, roles=[AUDITOR]),
     Verb("log.anomaly.sign", NOBODY, ABSENT, roles=[AUDITOR, OFFICER]),
-    Verb("person.accesses", {"person": "{nobody}"}, base=("access-history", "R"), purpose="needed"),
+    Verb("person.accesses", {"person": "{nobody}"}, ("notfound",), base=("access-history", "R"), purpose="needed"),
     # Operation
     Verb("server.health", roles=[ADMIN]), Verb("server.settings", roles=[ADMIN]), Verb("keys.verify", roles=[ADMIN]),
     Verb("keys.rotate", passes=("done", "pending", "conflict/state"), roles=[ADMIN]),

@@ -368,9 +368,19 @@ class StoppedTamperTests(SocketTest):
             with self.subTest(change):
                 self.assertFound("UPDATE checkpoint SET %s WHERE size = %d" % (change, middle), words=[str(middle)])
 
-    def test_what_was_looked_at_moved_on(self):
-        """Nothing that is committed from now on would come into the log."""
-        self.assertFound("UPDATE checkpoint SET xmin_next = '4000000000' WHERE size = %d" % self.size)
+    def test_where_to_look_on_lies_far_ahead(self):
+        """As after a restore into a younger cluster: what is committed from now on comes into the log all the same."""
+        self.change("UPDATE checkpoint SET xmin_next = '4000000000' WHERE size = %d" % self.size)
+        self.own.start()
+        client, auditor = self.own.client(), self.own.client()
+        client.login(self.own.account("customer-service"))
+        auditor.login(self.own.account("auditor"))
+        self.assertOK(client.call("person.list", limit=1, **CARE))
+        newest = auditor.call("log.find", verb="person.list", newest=True, limit=1).rows[0]
+        self.assertGreaterEqual(newest["index"], self.size)
+        client.close()
+        auditor.close()
+        self.assertEqual(self.own.stop(), 0)
 
     # An older state
 
@@ -478,6 +488,8 @@ class RunningTamperTests(SocketTest):
 
     def assertNoticed(self, before, index=None, within=0, words=()):
         self.assertTrue(eventually(self.refuses, NOTICE_SECONDS, 0.5), "it goes on serving")
+        # It refuses first, and then looks for the place.
+        eventually(lambda: index is None or FIRST_BAD.search(said(self.own)[before:]), NOTICE_SECONDS)
         text = said(self.own)[before:]
         for word in words:
             self.assertIn(word, text)
@@ -613,16 +625,41 @@ class RunningTamperTests(SocketTest):
         self.intake(lambda ids: "DELETE FROM access_intake WHERE id BETWEEN %d AND %d" % (ids[0], ids[-1]),
                     ["missing"])
 
-    def test_intake_rows_marked_as_done(self):
-        """Rows that are said to be in the log, and are not."""
+    def marked(self, rows, seal, words):
+        """Rows that wait are said to be in the log: `rows` is the SQL of which, `seal` that of the server's word for it."""
         before = len(said(self.own))
-        with self.waiting():
-            marked = self.own.sql(
-                "INSERT INTO integrated (intake, kind, chain, counter, mac)"
-                " SELECT id, kind, chain, counter, mac FROM access_intake i"
-                " WHERE NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id) RETURNING intake").split()
-        self.assertNoticed(before)
-        self.own.sql("DELETE FROM integrated WHERE intake IN (%s)" % ",".join(marked))
+        with self.waiting() as ids:
+            marks = self.own.sql(
+                "INSERT INTO integrated (intake, kind, chain, counter, mac, seal)"
+                " SELECT id, kind, chain, counter, mac, %s FROM access_intake WHERE %s RETURNING intake"
+                % (seal, rows(ids))).split()
+        self.assertNoticed(before, words=words)
+        self.own.sql("DELETE FROM integrated WHERE intake IN (%s)" % ",".join(marks))
+        self.assertTrue(eventually(self.serves, NOTICE_SECONDS, 0.5), "put back, it does not serve again")
+        found = self.session("auditor").call("log.find", verb="person.list", newest=True, limit=100)
+        self.assertGreaterEqual(len(found.rows), 6)
+
+    def test_intake_rows_marked_as_done(self):
+        for seal in ("decode(repeat('00', 32), 'hex')",
+                     "(SELECT seal FROM integrated ORDER BY intake DESC LIMIT 1)", "mac", "''"):
+            with self.subTest(seal):
+                self.marked(lambda ids: "id BETWEEN %d AND %d" % (ids[0], ids[-1]), seal, ["somebody else"])
+
+    def test_the_last_intake_row_marked_as_done(self):
+        """No later row of its chain asks for it."""
+        self.marked(lambda ids: "id = %d" % ids[-1], "mac", ["somebody else"])
+
+    def test_an_intake_row_deleted_and_its_place_in_the_chain_forged(self):
+        """The next row follows what is said to be in the log."""
+        before = len(said(self.own))
+        with self.waiting() as ids:
+            keep, back = self.saved("access_intake", "id = %d" % ids[1])
+            self.own.sql(
+                keep + "INSERT INTO integrated (intake, kind, chain, counter, mac, seal)"
+                " SELECT id, kind, chain, counter, mac, mac FROM access_intake WHERE id <= {0} AND id >= {1};"
+                " DELETE FROM access_intake WHERE id = {0}".format(ids[1], ids[0]))
+        self.assertNoticed(before, words=["somebody else"])
+        self.own.sql("DELETE FROM integrated WHERE intake IN (%d, %d);" % (ids[0], ids[1]) + back)
         self.assertTrue(eventually(self.serves, NOTICE_SECONDS, 0.5), "put back, it does not serve again")
 
 

@@ -208,12 +208,14 @@ CREATE INDEX access_intake_xid ON access_intake (xid);
 ALTER TABLE access_intake ALTER COLUMN bytes SET STATISTICS 0;
 ALTER TABLE access_intake ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
+-- Intake rows that are in the log; `seal` is the server's HMAC over the row.
 CREATE TABLE integrated (
   intake bigint PRIMARY KEY,
   kind smallint NOT NULL,
   chain uuid NOT NULL,
   counter bigint NOT NULL,
-  mac bytea NOT NULL
+  mac bytea NOT NULL,
+  seal bytea NOT NULL
 );
 CREATE INDEX integrated_chain ON integrated (chain, counter);
 

@@ -92,7 +92,7 @@ struct IntakeHeader: Equatable, Sendable {
       continued: Link(chain: continuedChain, counter: continuedCounter, mac: Array(continuedMAC)), names: names)
   }
 
-  private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+  static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
   }
 }

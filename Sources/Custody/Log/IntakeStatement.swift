@@ -46,7 +46,18 @@ enum IntakeStatement {
 
 /// Why the log could not be written or does not verify, for an operator; never personal data.
 struct LogFault: Error, Sendable, Equatable {
-  let reason: String
+  private let fact: String
   /// The first entry that is not in order, where it is known.
   var index: Int64?
+  /// Whether it is about rows of the intake: no entry of the log is concerned.
+  let isOfIntake: Bool
+
+  init(reason: String, index: Int64? = nil, isOfIntake: Bool = false) {
+    fact = reason
+    self.index = index
+    self.isOfIntake = isOfIntake
+  }
+
+  /// What is wrong, and from which entry on.
+  var reason: String { index.map { "\(fact): the first bad index is \($0)" } ?? fact }
 }

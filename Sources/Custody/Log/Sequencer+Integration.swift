@@ -70,7 +70,7 @@ extension Sequencer {
     let longest = state.withLock { $0.longest }
     guard head.size >= longest else {
       throw LogFault(
-        reason: "the log had \(longest) entries and now has \(head.size): the first bad index is \(head.size)",
+        reason: "the log had \(longest) entries and now has \(head.size)",
         index: head.size)
     }
   }
@@ -113,17 +113,21 @@ extension Sequencer {
     var positions: [ID<IntakeHeader>: IntakeVerifier.Position] = [:]
     let results = try await transaction.run([
       """
-      SELECT c.chain, g.counter, g.mac FROM unnest(\(references.chains)) AS c (chain)
-      CROSS JOIN LATERAL (SELECT counter, mac FROM integrated WHERE chain = c.chain ORDER BY counter DESC LIMIT 1) g
+      SELECT \(IntegratedRow.columns(of: "g")) FROM unnest(\(references.chains)) AS c (chain)
+      CROSS JOIN LATERAL (SELECT * FROM integrated WHERE chain = c.chain ORDER BY counter DESC LIMIT 1) g
       """,
-      "SELECT intake, mac FROM integrated WHERE intake = ANY (\(references.names))",
+      "SELECT \(IntegratedRow.columns(of: "g")) FROM integrated g WHERE intake = ANY (\(references.names))",
     ]).results
     guard results.count == 2 else { throw LogFault(reason: "the log's answer is missing") }
     for row in results[0] {
-      positions[try row.id(0)] = .init(counter: UInt64(bitPattern: try row.int64(1)), mac: try row.bytes(2))
+      let last = try IntegratedRow(row, key: key)
+      positions[last.chain] = .init(counter: UInt64(bitPattern: last.counter), mac: last.mac)
     }
     var integrated: [Int64: [UInt8]] = [:]
-    for row in results[1] { integrated[try row.int64(0)] = try row.bytes(1) }
+    for row in results[1] {
+      let named = try IntegratedRow(row, key: key)
+      integrated[named.intake] = named.mac
+    }
     return IntakeVerifier(key: key, positions: positions, integrated: integrated)
   }
 
@@ -165,13 +169,7 @@ extension Sequencer {
       done.edge = edge
       done.signed = (Checkpoint(origin: identity.origin, size: edge.size, root: root), note)
     }
-    statements.append(
-      """
-      INSERT INTO integrated (intake, kind, chain, counter, mac)
-      SELECT * FROM unnest(\(checked.map(\.candidate.id)), \(checked.map { Int16($0.header.kind.rawValue) }),
-        \(checked.map(\.header.chain)),
-        \(checked.map { Int64(bitPattern: $0.header.counter) }), \(checked.map(\.candidate.mac)))
-      """)
+    statements.append(IntegratedRow.insert(checked.map { IntegratedRow($0.candidate, $0.header, key: key) }))
     _ = try await transaction.run(statements)
     return done
   }

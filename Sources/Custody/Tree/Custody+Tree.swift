@@ -2,6 +2,7 @@ import AccessLog
 import Logging
 import Model
 public import Postgres
+public import Sealing
 
 extension Custody {
   /// The newest entries that are looked at one by one before serving; the others are in the first hours of serving.
@@ -13,23 +14,20 @@ extension Custody {
 
   /// Why the stored log is not the one that was signed; nil where it is. The newest `entries` are looked at one by one.
   public static func treeProblem(
-    pool: Pool, identity: LogIdentity, entries: Int64 = .max, progress: (Int64) -> Void = { _ in }
+    pool: Pool, keys: KeyStore, identity: LogIdentity, entries: Int64 = .max, progress: (Int64) -> Void = { _ in }
   ) async throws -> String? {
-    let check = TreeCheck(pool: pool, identity: identity)
+    let check = TreeCheck(pool: pool, identity: identity, key: try keys.serviceKey(.logChain))
     do {
       let (size, isSigned) = try await check.head()
       try await check.outside()
-      guard isSigned else { return nil }
-      try await check.upperTiles()
-      try await check.entries(max(0, size - min(size, entries))..<size, of: size, progress: progress)
-      try await check.checkpoints(newest: entries == .max ? .max : Self.startCheckpoints)
+      if isSigned {
+        try await check.upperTiles()
+        try await check.entries(max(0, size - min(size, entries))..<size, of: size, progress: progress)
+        try await check.checkpoints(newest: entries == .max ? .max : Self.startCheckpoints)
+      }
       try await check.intake()
     } catch let fault as LogFault {
-      if fault.index != nil, !(entries == .max) { return fault.reason }
-      guard let bad = try? await check.firstBad(),
-        fault.index.map({ bad < $0 }) ?? fault.reason.contains("entries or tiles")
-      else { return fault.reason }
-      return "\(fault.reason): the first bad index is \(bad)"
+      return await check.named(fault).reason
     }
     return nil
   }
@@ -50,13 +48,21 @@ extension Custody {
   /// Looks at the log's end every few seconds, and goes through all of it step by step; what is not as it was signed
   /// blocks every release until it is.
   func treeChecks() async {
-    var walk = TreeWalk(check: TreeCheck(pool: pool, identity: logTree.identity))
+    let check = TreeCheck(pool: pool, identity: logTree.identity, key: sequencer.key)
+    var walk = TreeWalk(check: check)
+    var known: LogFault?
     while !Task.isCancelled {
       do {
         try await walk.look()
         ledger.block("tree", nil)
+        known = nil
       } catch let fault as LogFault {
-        ledger.block("tree", fault.reason)
+        ledger.block("tree", known?.reason ?? fault.reason)
+        if known == nil {
+          // Nothing is released while it is looked for.
+          known = await check.named(fault)
+          ledger.block("tree", known?.reason)
+        }
       } catch {
         logger.debug("the log's tree could not be looked at", metadata: ["reason": "\(error)"])
       }
@@ -76,18 +82,20 @@ private struct TreeWalk {
   let check: TreeCheck
   private var next: Int64 = 0
   private var looks = 0
+  /// From which transaction on intake rows are to be looked at.
+  private var since = TransactionID(0)
 
   init(check: TreeCheck) { self.check = check }
 
   /// One look; a step that found something is taken again next time.
   mutating func look() async throws {
     let (size, isSigned) = try await check.head()
+    since = try await check.intake(since: since)
     guard isSigned else { return }
     try await check.checkpoints(newest: Custody.lookCheckpoints)
     try await check.entries(max(0, size - Self.tailEntries)..<size, of: size)
     if looks == 0 {
       if next == 0 { try await check.upperTiles() }
-      try await check.intake()
       try await check.entries(next..<min(size, next + Self.stepEntries), of: size)
       next = next + Self.stepEntries < size ? next + Self.stepEntries : 0
     }

@@ -20,8 +20,8 @@ public struct LogIdentity: Sendable {
 
   var keys: [VerifierKey] { [verifierKey] + former }
 
-  /// The checkpoint of a note that this log signed; throws where it is not one.
-  func checkpoint(_ note: String) throws(LogFault) -> Checkpoint {
+  /// The checkpoint of a note that this log signed, where it is stored for that of a size; throws where it is not one.
+  func checkpoint(_ note: String, of size: Int64? = nil) throws(LogFault) -> Checkpoint {
     do throws(NoteFault) {
       let signed = try SignedNote(note)
       let signers = try signed.verify(keys)
@@ -31,7 +31,8 @@ public struct LogIdentity: Sendable {
       }
       return checkpoint
     } catch {
-      throw LogFault(reason: "a checkpoint of the log does not verify: \(error.reason)")
+      let which = size.map { "the checkpoint of size \($0)" } ?? "a checkpoint"
+      throw LogFault(reason: "\(which) of the log does not verify: \(error.reason)")
     }
   }
 

@@ -20,41 +20,84 @@ extension TreeCheck {
     }
   }
 
-  /// No committed intake row was passed over: what lies before the transactions that are still looked at is in the log.
-  func intake() async throws {
+  /// Every committed intake row that is said to be in the log is said so by the server, and none was passed over.
+  ///
+  /// - Parameter since: From which transaction on to look at the rows; what lies before was looked at.
+  /// - Returns: From which one on to look the next time.
+  @discardableResult
+  func intake(since: TransactionID = TransactionID(0)) async throws -> TransactionID {
     try await reading { rows in
+      let next = try await rows.transaction.query("SELECT \(TreeHead.since)").single().transactionID(0)
+      var last: Int64 = 0
+      while true {
+        let found = try await rows.transaction.query(
+          """
+          SELECT i.mac, \(IntegratedRow.columns(of: "g")) FROM access_intake i JOIN integrated g ON g.intake = i.id
+          WHERE i.xid >= \(since) AND i.id > \(last) ORDER BY i.id LIMIT \(Self.chunk)
+          """)
+        for row in found {
+          let integrated = try IntegratedRow(row, from: 1, key: key)
+          guard integrated.mac == (try row.bytes(0)) else {
+            throw LogFault(
+              reason: "intake row \(integrated.intake) is another than the one that is in the log", isOfIntake: true)
+          }
+          last = integrated.intake
+        }
+        if found.count < Int(Self.chunk) { break }
+      }
       let passed = try await rows.transaction.query(
         """
-        SELECT i.id FROM access_intake i WHERE i.xid < \(TreeHead.since)
+        SELECT i.id FROM access_intake i WHERE i.xid >= \(since) AND i.xid < \(next)
           AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id) ORDER BY i.id LIMIT 1
         """)
       if let row = passed.first {
-        throw LogFault(reason: "intake row \(try row.int64(0)) was passed over: its entries are not in the log")
+        throw LogFault(
+          reason: "intake row \(try row.int64(0)) was passed over: its entries are not in the log", isOfIntake: true)
       }
+      return next
     }
   }
 
-  /// Where a log that does not fit begins not to: the first entry that is not its tile's; where all are, the size of the
-  /// last signed checkpoint that the stored tree still fits.
-  func firstBad() async throws -> Int64 {
-    let size = try await reading { try await $0.head().size }
-    do { try await entries(0..<size, of: size) } catch let fault as LogFault {
-      if let index = fault.index { return index }
+  /// A fault with the first bad index of the whole log, where one is known: looking for it may take long.
+  func named(_ fault: LogFault) async -> LogFault {
+    guard !fault.isOfIntake else { return fault }
+    var named = fault
+    if let bad = try? await firstBadEntry() {
+      named.index = min(bad, fault.index ?? bad)
+    } else if fault.index == nil {
+      named.index = try? await firstUnsigned()
     }
-    return try await reading { rows in
+    return named
+  }
+
+  /// The first entry that is not its tile's; nil where all are.
+  private func firstBadEntry() async throws -> Int64? {
+    let size = try await reading { try await $0.head().size }
+    do { try await entries(0..<size, of: size) } catch let fault as LogFault { return fault.index }
+    return nil
+  }
+
+  /// The size of the last signed checkpoint that the stored tree still fits: what comes after it is another. Nil where the
+  /// tree fits all that was signed.
+  private func firstUnsigned() async throws -> Int64? {
+    try await reading { rows in
       let found = try await rows.transaction.query(
-        "SELECT size, root FROM checkpoint WHERE size > 0 AND size <= \(size) AND root IS NOT NULL ORDER BY size")
-      let signed = try found.map { (size: try $0.int64(0), root: TreeHash(try $0.bytes(1))) }
+        "SELECT \(TreeHead.columns) FROM checkpoint WHERE size > 0 ORDER BY size")
+      var signed = try found.map { try TreeHead($0) }
       // Once it does not fit it never does again.
       var (low, high) = (0, signed.count)
       while low < high {
         let middle = (low + high) / 2
-        let fits: Bool
-        do { fits = try await rows.root(size: signed[middle].size) == signed[middle].root } catch is LogFault {
-          fits = false
+        guard let root = try? signed[middle].verifiedRoot(identity, anyOrigin: true) else {
+          signed.remove(at: middle)
+          high -= 1
+          continue
         }
-        if fits { low = middle + 1 } else { high = middle }
+        do {
+          if try await rows.root(size: signed[middle].size) == root { low = middle + 1 } else { high = middle }
+        } catch is LogFault { high = middle }
       }
+      guard low < signed.count else { return nil }
       return low == 0 ? 0 : signed[low - 1].size
     }
   }

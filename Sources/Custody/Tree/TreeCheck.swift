@@ -1,4 +1,5 @@
 import AccessLog
+import Crypto
 import Model
 import Postgres
 
@@ -7,6 +8,8 @@ import Postgres
 struct TreeCheck: Sendable {
   let pool: Pool
   let identity: LogIdentity
+  /// The key of the intake's HMACs.
+  let key: SymmetricKey
 
   /// Entries whose bytes are looked at in one go; whole tiles.
   static let chunk: Int64 = 4096
@@ -51,8 +54,8 @@ struct TreeCheck: Sendable {
       guard count == full else {
         let first = min(count, full) << (8 * (level + 1))
         throw LogFault(
-          reason: "the log of \(size) entries has \(count) tiles of level \(level), and should have \(full): the first "
-            + "bad index is \(first)", index: first)
+          reason: "the log of \(size) entries has \(count) tiles of level \(level), and should have \(full)",
+          index: first)
       }
       (level, full) = (level + 1, full / 256)
     }
@@ -69,7 +72,7 @@ struct TreeCheck: Sendable {
           guard position == nil, stored.root == stored.tile.root else {
             let first = (index * 256 + Int64(position ?? 0)) << (8 * level)
             throw LogFault(
-              reason: "tile \(index) of level \(level) of the log is broken: the first bad index is \(first)",
+              reason: "tile \(index) of level \(level) of the log is broken",
               index: first)
           }
         }

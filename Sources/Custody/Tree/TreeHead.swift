@@ -31,7 +31,7 @@ struct TreeHead: Equatable, Sendable {
       guard root == nil else { throw LogFault(reason: "the checkpoint of size \(size) has lost its signature") }
       return nil
     }
-    let checkpoint = try identity.checkpoint(note)
+    let checkpoint = try identity.checkpoint(note, of: size)
     guard checkpoint.origin == identity.origin || identity.continued != nil || anyOrigin else {
       throw LogFault(
         reason: "the log was signed as \(checkpoint.origin), and this server signs as \(identity.origin): "

@@ -34,7 +34,7 @@ struct TreeRows: Sendable {
       """)
     let first = (try rows.first?.get(0, as: Int64?.self) ?? 0) << (8 * (level + 1))
     return LogFault(
-      reason: "tiles of level \(level) of the log are missing: the first bad index is \(first)", index: first)
+      reason: "tiles of level \(level) of the log are missing", index: first)
   }
 
   /// The roots of full tiles.
@@ -108,12 +108,12 @@ struct TreeRows: Sendable {
 extension LogFault {
   /// The first entry that is not as it was signed.
   static func badEntry(_ index: Int64, _ what: String) -> LogFault {
-    LogFault(reason: "entry \(index) of the log \(what): the first bad index is \(index)", index: index)
+    LogFault(reason: "entry \(index) of the log \(what)", index: index)
   }
 
   /// The first tile of hashes of entries that is not as it was.
   static func badTile(_ index: Int64, _ what: String) -> LogFault {
     LogFault(
-      reason: "tile \(index) of the log is \(what): the first bad index is \(index * 256)", index: index * 256)
+      reason: "tile \(index) of the log is \(what)", index: index * 256)
   }
 }

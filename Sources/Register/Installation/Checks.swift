@@ -43,7 +43,7 @@ public enum Checks {
       return explained(fault)
     }
     await look("log") { try await Custody.logProblem(pool) }
-    await look("log tree") { try await Custody.treeProblem(pool: pool, identity: log, progress: progress) }
+    await look("log tree") { try await Custody.treeProblem(pool: pool, keys: keys, identity: log, progress: progress) }
     await look("keys") {
       let report = try await Blocking.run { try keys.verify(progress: { _, _ in }) }
       return report.damaged == 0 ? nil : "\(report.damaged) slots of the key store are damaged"

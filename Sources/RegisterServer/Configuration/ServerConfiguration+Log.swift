@@ -20,7 +20,8 @@ extension ServerConfiguration {
     log.outside.copies = try inner.has("copies") ? inner.texts("copies") : []
     for var one in try inner.objects("witnesses") {
       log.outside.witnesses.append(
-        try WitnessSettings(url: try one.required("url"), key: try one.required("key")))
+        try WitnessSettings(
+          url: try one.required("url"), key: try one.required("key"), authorities: try one.text("ca")))
       try one.finish()
     }
     for var one in try inner.objects("syslog") {

@@ -21,7 +21,8 @@ import Testing
   private func problem(_ register: TestRegister, _ identity: LogIdentity? = nil) async throws -> String? {
     let pool = Pool(configuration: register.database.configuration(user: "rekisteri_server"), size: 1, logger: quiet)
     let identity = identity ?? register.custody.logTree.identity
-    let problem = try await Custody.treeProblem(pool: pool, identity: identity)
+    let problem = try await Custody.treeProblem(
+      pool: pool, keys: register.custody.keys, identity: identity)
     await pool.close()
     return problem
   }
