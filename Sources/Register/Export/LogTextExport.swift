@@ -17,7 +17,7 @@ struct LogTextExport {
     self.filter = filter
     self.format = format
     self.head = head
-    walk = LogWalk(after: -1, before: head.size, newestFirst: false, limit: Int.max)
+    walk = LogWalk(size: head.size, newestFirst: false, limit: Int.max)
   }
 
   mutating func run(_ permit: consuming Permit) async throws -> Reply.Final {

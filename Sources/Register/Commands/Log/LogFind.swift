@@ -20,13 +20,13 @@ struct LogFind: RegisterCommand {
     approval: .never, timeLimitMilliseconds: Limits.importMilliseconds)
 
   private let question: LogQuestion
-  private let after: Int
+  private let after: Int?
   private let limit: Int
   private let newestFirst: Bool
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
     question = try LogQuestion(arguments)
-    after = try arguments.int("after", in: 0...Int.max, default: -1)
+    after = try arguments.text("after") != nil ? arguments.int("after", in: 0...Int.max, default: 0) : nil
     limit = try arguments.int("limit", in: 1...Limits.logRowsMax, default: Limits.pageRowsMax)
     newestFirst = try arguments.flag("newest")
   }
@@ -37,7 +37,7 @@ struct LogFind: RegisterCommand {
     try await call.custody.sequencer.catchUp(deadline: deadline)
     // What is written from now on, this answer's own entries too, is not in it.
     let size = try await call.store.logSize(deadline: deadline)
-    var walk = LogWalk(after: Int64(after), before: size, newestFirst: newestFirst, limit: limit)
+    var walk = LogWalk(after: after.map(Int64.init), size: size, newestFirst: newestFirst, limit: limit)
     var receipt = try await Self.batch(call, permit, filter, &walk)
     while !walk.isDone { receipt = try await Self.nextBatch(call, filter, &walk) }
     return Reply.done(walk.summary, receipt)

@@ -16,10 +16,10 @@ struct LogWalk: Sendable, Equatable {
   private var remaining: Int
   private var isExhausted = false
 
-  /// A walk over the entries between two indexes, neither included, of at most `limit` rows.
-  init(after: Int64, before: Int64, newestFirst: Bool, limit: Int) {
-    self.after = after
-    self.before = before
+  /// A walk over at most `limit` entries of a log of `size`, which goes on after the entry that a page before ended with.
+  init(after: Int64? = nil, size: Int64, newestFirst: Bool, limit: Int) {
+    self.after = newestFirst ? -1 : after ?? -1
+    before = newestFirst ? min(after ?? size, size) : size
     self.newestFirst = newestFirst
     remaining = limit
   }
@@ -39,10 +39,10 @@ struct LogWalk: Sendable, Equatable {
     if newestFirst { before = last } else { after = last }
   }
 
-  /// What the final line says; with `next` where the limit, not the log, ended an answer in ascending order.
+  /// What the final line says; with `next` where the limit, not the log, ended the answer.
   var summary: JSONObject {
     var object: JSONObject = ["rows": .int(Int64(rows))]
-    if !newestFirst, !isExhausted, before > after + 1, rows > 0 { object["next"] = .string(String(after)) }
+    if !isExhausted, before > after + 1, rows > 0 { object["next"] = .string(String(newestFirst ? before : after)) }
     return object
   }
 }
