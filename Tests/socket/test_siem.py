@@ -218,12 +218,18 @@ class UntrustedTests(SiemTest):
             before = impostor.connections
             self.busy(3)
             self.assertTrue(eventually(lambda: impostor.connections > before and impostor.faults, 40))
+            self.assertEqual(self.health(), ["warning"])
             self.assertEqual(impostor.messages, [])
             impostor.stop()
         finally:
             made.remove()
         self.collector.start()
         self.assertArrives(self.size())
+        self.assertEqual(self.health(), ["ok"])
+
+    def health(self):
+        rows = self.assertOK(self.session("administrator").call("server.health")).rows
+        return [row["status"] for row in rows if row["name"] == "syslog"]
 
 
 class CommonEventFormatTests(SiemTest):

@@ -270,6 +270,33 @@ class WitnessTests(SocketTest):
         self.assertEqual({origin for origin, _ in self.witness.cosigned}, {first["origin"]})
         self.assertEqual(self.witness.faults, [])
 
+    def test_the_newest_that_a_witness_has_seen_can_be_asked_for(self):
+        self.cosigned()
+        auditor = self.session("auditor")
+        row = self.assertOK(auditor.call("log.checkpoint", cosigned=True)).rows[0]
+        self.assertGreaterEqual(row["cosignatures"], 1)
+        self.assertTrue(self.witness.key.has_cosigned(row["note"]))
+        later = self.assertOK(auditor.call("log.checkpoint")).rows[0]
+        self.assertGreater(later["size"], row["size"])
+
+    def health(self, name):
+        """The lines of server.health of a name."""
+        rows = self.assertOK(self.session("administrator").call("server.health")).rows
+        return [(row["status"], row["detail"]) for row in rows if row["name"] == name]
+
+    def test_health_tells_of_copies_and_witnesses(self):
+        self.cosigned()
+        self.assertEqual({status for status, _ in self.health("copy")}, {"ok"})
+        self.assertEqual([status for status, _ in self.health("witness")], ["ok"])
+        self.witness.stop()
+        try:
+            self.use()
+            self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "warning", 20, 0.5))
+            self.assertIn("does not answer", self.health("witness")[0][1])
+        finally:
+            self.witness.start()
+        self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "ok", 40, 0.5))
+
     def test_a_proof_has_the_cosignature(self):
         row = self.cosigned()
         reply = self.session("auditor").call("log.prove", index=0, size=row["size"])

@@ -93,12 +93,8 @@ extension Sequencer {
     return (edge, tiles)
   }
 
-  /// Committed rows that are not in the log yet, by what the newest checkpoint says was looked at before.
   private static let candidates: SQL = """
-    SELECT i.id, i.header, i.bytes, i.mac FROM access_intake i
-    WHERE i.xid >= \(TreeHead.since)
-      AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
-    ORDER BY i.id LIMIT \(Int64(rowsMax))
+    SELECT i.id, i.header, i.bytes, i.mac \(waiting) ORDER BY i.id LIMIT \(Int64(rowsMax))
     """
 
   private static func candidate(_ row: Row) throws -> IntakeVerifier.Candidate {

@@ -2,7 +2,7 @@ public import AccessLog
 import Crypto
 import Logging
 public import Model
-import Postgres
+public import Postgres
 import Synchronization
 
 /// Brings committed intake rows into the log: verifies them, gives each entry its index without gaps, extends the Merkle
@@ -10,6 +10,11 @@ import Synchronization
 /// database one at a time does it, by an advisory lock; the others leave it to the one who did it last, until that is
 /// `takeoverMilliseconds` behind.
 public final class Sequencer: Sendable {
+  /// SQL: committed rows `i` that are not in the log yet, by what the newest checkpoint says was looked at before.
+  public static let waiting: SQL = """
+    FROM access_intake i WHERE i.xid >= \(TreeHead.since)
+      AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
+    """
   /// Serialises integration over all servers.
   static let lock: Int64 = 7_625_001
   /// Intake rows in one transaction.
@@ -90,9 +95,8 @@ public final class Sequencer: Sendable {
     let rows = try? await pool.query(
       """
       SELECT (SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1) = \(edge.size) OR EXISTS (
-        SELECT FROM access_intake i WHERE i.xid >= \(TreeHead.since)
-          AND i.at < clock_timestamp() - make_interval(secs => \(Double(Self.takeoverMilliseconds) / 1000))
-          AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id))
+        SELECT \(Self.waiting)
+          AND i.at < clock_timestamp() - make_interval(secs => \(Double(Self.takeoverMilliseconds) / 1000)))
       """, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds))
     guard let isMine = try? rows?.first?.bool(0) else { return true }
     if !isMine { state.withLock { $0.lastPass = .now() } }
@@ -104,9 +108,7 @@ public final class Sequencer: Sendable {
   private func lookAtOthers() async throws {
     let rows = try await pool.query(
       """
-      SELECT coalesce(extract(epoch FROM clock_timestamp() - min(i.at)), 0)::bigint FROM access_intake i
-      WHERE i.xid >= \(TreeHead.since)
-        AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
+      SELECT coalesce(extract(epoch FROM clock_timestamp() - min(i.at)), 0)::bigint \(Self.waiting)
       """, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds))
     let behind = try rows.first?.int(0) ?? 0
     if behind > Limits.sequencerBehindSecondsMax {

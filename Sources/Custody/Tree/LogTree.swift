@@ -17,6 +17,15 @@ public struct LogTree: Sendable {
     return try await signed(try TreeHead(row))
   }
 
+  /// The newest checkpoint that a witness has cosigned, with the witnesses' lines.
+  ///
+  /// - Throws: `notfound` where there is none.
+  public func cosigned() async throws -> (checkpoint: Checkpoint, note: String) {
+    let newest = try await pool.query("SELECT max(size) FROM cosignature", deadline: deadline).single()
+    guard let size = try newest.get(0, as: Int64?.self) else { throw RegisterError.notFound }
+    return try await note(size: size)
+  }
+
   /// The note of a tree of `size`: the stored one, or, where that was given up, signed anew over the stored tree.
   ///
   /// - Throws: `notfound` beyond the log's end.

@@ -75,16 +75,20 @@ public struct Services: Sendable {
   public let sessions: Sessions
   /// What the register was started with, for `server.health` and `server.settings`.
   public let settings: ServerSettings
+  /// How the places outside are doing that the log is brought to.
+  public let outside: OutsideHealth
 
   /// The services of a register.
   public init(
-    custody: Custody, store: Store, directory: Directory, sessions: Sessions, settings: ServerSettings
+    custody: Custody, store: Store, directory: Directory, sessions: Sessions, settings: ServerSettings,
+    outside: OutsideHealth
   ) {
     self.custody = custody
     self.store = store
     self.directory = directory
     self.sessions = sessions
     self.settings = settings
+    self.outside = outside
   }
 }
 

@@ -17,6 +17,8 @@ public final class Register: Sendable {
   let directory: Directory
   /// What follows the access log outside of the database.
   public let outsideLog: OutsideLog
+  /// How the places outside are doing that the log is brought to, for `server.health`.
+  public let outsideHealth = OutsideHealth()
   private let pool: Pool
   private let listening: ConnectionConfiguration
   private let anomalies: AnomalySettings
@@ -72,7 +74,8 @@ public final class Register: Sendable {
     sessions = Sessions()
     engine = try Engine(
       services: Services(
-        custody: custody, store: store, directory: directory, sessions: sessions, settings: settings), logger: logger)
+        custody: custody, store: store, directory: directory, sessions: sessions, settings: settings,
+        outside: outsideHealth), logger: logger)
     authentication = Authentication(
       custody: custody, store: store, settings: settings.authentication, notices: AccessNotices(custody: custody))
     custody.onRulesChanged { [sessions] old, new in AccessEvents.tell(sessions, old, new) }

@@ -178,10 +178,7 @@ extension Store {
       """
       SELECT current_setting('server_version'), pg_database_size(current_database()),
         (SELECT max(size) FROM checkpoint), (SELECT max(at) FROM checkpoint WHERE size > 0),
-        count(i.id), min(i.at)
-      FROM access_intake i
-      WHERE i.xid >= (SELECT xmin_next FROM checkpoint ORDER BY size DESC LIMIT 1)
-        AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id)
+        count(i.id), min(i.at) \(Sequencer.waiting)
       """, deadline: deadline
     ).single()
     return StoreHealth(

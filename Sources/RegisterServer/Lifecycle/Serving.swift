@@ -23,9 +23,11 @@ struct Serving: Sendable {
   func follow(_ register: Register, _ log: ServerConfiguration.Log) async throws {
     let keeper = OutsideKeeper(settings: log.outside, log: register.outsideLog, logger: logger)
     try await running.follow { await keeper.run() }
+    register.outsideHealth.add { keeper.health() }
     for collector in log.syslog {
       let stream = SiemStream(settings: collector, log: register.outsideLog, logger: logger)
       try await running.follow { await stream.run() }
+      register.outsideHealth.add { [stream.health()] }
     }
   }
 

@@ -1,5 +1,6 @@
 import AccessLog
 import Logging
+import Register
 
 /// Brings the log's checkpoints outside of the database: into files on other storage, and before witnesses, each at its
 /// own pace. Nothing that serves waits for any of it.
@@ -28,6 +29,9 @@ struct OutsideKeeper: Sendable {
 
   /// How each place is doing, in the order of the settings, copies first.
   func status() -> [OutsideStatus] { board.all }
+
+  /// The lines of `server.health`.
+  func health() -> [HealthCheck] { board.all.map(\.health) }
 
   /// Goes on until the task is cancelled; then the newest checkpoint is kept in the files once more. Once only.
   func run() async {

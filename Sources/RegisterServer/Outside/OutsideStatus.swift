@@ -1,5 +1,6 @@
 import Logging
 import Model
+import Register
 import Synchronization
 
 /// How one place outside is doing: a copy or a witness.
@@ -17,6 +18,12 @@ struct OutsideStatus: Sendable, Equatable {
   var size: Int64?
   /// Why it does not have the newest; nil where all is well.
   var problem: OutsideProblem?
+
+  /// Its line in `server.health`.
+  var health: HealthCheck {
+    HealthCheck(
+      name: kind.rawValue, status: problem.map { $0.isAlarm ? .failing : .warning } ?? .ok, detail: text)
+  }
 
   /// The line for people.
   var text: Text {

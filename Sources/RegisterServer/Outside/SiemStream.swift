@@ -1,5 +1,6 @@
 public import Logging
 import Model
+import Register
 import Wire
 
 /// Streams the log to one collector, from where it came to the last time, until its task is cancelled.
@@ -15,6 +16,7 @@ public struct SiemStream: Sendable {
   private let timing: SiemTiming
   private let messages: SiemMessage
   private let logger: Logger
+  private let state: SiemState
 
   /// A stream that `run` begins.
   public init(settings: SiemSettings, log: any LogFollowing, logger: Logger, timing: SiemTiming = SiemTiming()) {
@@ -23,7 +25,11 @@ public struct SiemStream: Sendable {
     self.timing = timing
     self.logger = logger
     messages = SiemMessage(format: settings.format)
+    state = SiemState("\(settings.host):\(settings.port)")
   }
+
+  /// The line of `server.health`.
+  func health() -> HealthCheck { state.health }
 
   /// Streams until the task is cancelled. The log must stay readable until it returns: the place is stored last.
   public func run() async {
@@ -31,11 +37,13 @@ public struct SiemStream: Sendable {
     var lastReason = ""
     while !Task.isCancelled {
       guard await log.lease(settings.name) else {
+        state.note(.isAnothers)
         try? await Task.sleep(for: .milliseconds(timing.leaseMilliseconds))
         continue
       }
       let (reason, wasStable) = await connectAndFollow()
       if Task.isCancelled { return }
+      state.note(.waits(reason))
       if wasStable { attempt = 0 }
       if wasStable || reason != lastReason {
         logger.warning("the stream to a collector waits", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
@@ -58,6 +66,7 @@ public struct SiemStream: Sendable {
       return (Self.reason(error), false)
     }
     let begun = Tick.now()
+    state.note(.streams)
     var progress = SiemProgress(timing)
     var reason = ""
     do {

@@ -1,9 +1,9 @@
-import Model
+public import Model
 
 /// One line of `server.health`. Pure: from figures to a status and words.
-struct HealthCheck: Sendable, Equatable {
+public struct HealthCheck: Sendable, Equatable {
   /// How something is, from good to bad.
-  enum Status: String, Comparable, Sendable {
+  public enum Status: String, Comparable, Sendable {
     case ok, warning, failing
 
     private var rank: Int {
@@ -14,12 +14,20 @@ struct HealthCheck: Sendable, Equatable {
       }
     }
 
-    static func < (left: Status, right: Status) -> Bool { left.rank < right.rank }
+    /// Whether it is better.
+    public static func < (left: Status, right: Status) -> Bool { left.rank < right.rank }
   }
 
   let name: String
   let status: Status
   let detail: Text
+
+  /// How the thing of a name is, and what there is to say about it.
+  public init(name: String, status: Status, detail: Text) {
+    self.name = name
+    self.status = status
+    self.detail = detail
+  }
 
   static func database(_ health: StoreHealth, milliseconds: Int) -> HealthCheck {
     let size = health.bytes / 1_048_576

@@ -20,13 +20,15 @@ struct ServerHealth: RegisterCommand {
     let health = try await call.store.health(deadline: call.context.deadline)
     let took = Tick.now().milliseconds(since: started)
     let keys = try await Blocking.run { try custody.keyStoreState() }
-    let checks = [
-      HealthCheck.database(health, milliseconds: took), .log(custody.ledger.blockedReasons),
-      .sequencer(health, at: .now()), .keys(keys.slots, repaired: keys.repaired, open: keys.failed + keys.conflicting),
-      .directory(persons: try await call.store.personCount()),
-      .sessions(call.services.sessions.list().count),
-      .uptime(since: call.services.settings.startedAt, at: .now()),
-    ]
+    let checks =
+      [
+        HealthCheck.database(health, milliseconds: took), .log(custody.ledger.blockedReasons),
+        .sequencer(health, at: .now()),
+        .keys(keys.slots, repaired: keys.repaired, open: keys.failed + keys.conflicting),
+        .directory(persons: try await call.store.personCount()),
+        .sessions(call.services.sessions.list().count),
+        .uptime(since: call.services.settings.startedAt, at: .now()),
+      ] + call.services.outside.checks
     let rows: [JSONObject] = checks.map {
       ["name": .string($0.name), "status": .string($0.status.rawValue), "detail": call.words($0.detail)]
     }
