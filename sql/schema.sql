@@ -176,14 +176,14 @@ CREATE TABLE public.anomaly_disposition (
     employee uuid NOT NULL,
     day date NOT NULL,
     disposition text NOT NULL,
-    note_salt bytea NOT NULL,
-    note_hash bytea NOT NULL,
+    note_id uuid NOT NULL,
+    slot bigint NOT NULL,
+    note bytea NOT NULL,
     by uuid NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT anomaly_disposition_disposition_check CHECK ((disposition = ANY (ARRAY['explained'::text, 'followed-up'::text, 'incident'::text]))),
-    CONSTRAINT anomaly_disposition_note_hash_check CHECK ((octet_length(note_hash) = 32)),
-    CONSTRAINT anomaly_disposition_note_salt_check CHECK ((octet_length(note_salt) = 16))
+    CONSTRAINT anomaly_disposition_disposition_check CHECK ((disposition = ANY (ARRAY['explained'::text, 'followed-up'::text, 'incident'::text])))
 );
+ALTER TABLE ONLY public.anomaly_disposition ALTER COLUMN note SET STATISTICS 0;
 
 ALTER TABLE public.anomaly_disposition OWNER TO rekisteri_owner;
 
@@ -716,6 +716,8 @@ CREATE INDEX access_entry_words ON ONLY public.access_entry USING btree (SUBSTRI
 CREATE INDEX access_intake_xid ON public.access_intake USING btree (xid);
 
 CREATE INDEX affiliation_organisation ON public.affiliation USING btree (organisation, person);
+
+CREATE INDEX anomaly_disposition_slot ON public.anomaly_disposition USING btree (slot);
 
 CREATE INDEX approval_slot ON public.approval USING btree (slot);
 

@@ -99,13 +99,13 @@ extension RegisterError {
       en: "The database is not available.", fi: "Tietokanta ei ole käytettävissä.",
       sv: "Databasen är inte tillgänglig."), retryMilliseconds: 2000)
 
-  /// The access log cannot be written, so nothing is shown or changed.
+  /// The access log cannot be written or does not verify, so nothing is shown or changed.
   public static let unavailableLog = RegisterError(
     "unavailable/log",
     Text(
-      en: "The access log cannot be written, so nothing is shown.",
-      fi: "Käyttölokiin ei voida kirjoittaa, joten mitään ei näytetä.",
-      sv: "Åtkomstloggen kan inte skrivas, därför visas ingenting."), retryMilliseconds: 2000)
+      en: "The access log cannot be written or does not verify, so nothing is shown.",
+      fi: "Käyttölokiin ei voida kirjoittaa tai sitä ei voida varmentaa, joten mitään ei näytetä.",
+      sv: "Åtkomstloggen kan inte skrivas eller verifieras, därför visas ingenting."), retryMilliseconds: 2000)
 
   /// The key store cannot be read or written.
   public static let unavailableKeys = RegisterError(

@@ -87,8 +87,10 @@ class AnomalyTests(AccessTest):
         self.assertEqual([row["person"] for row in self.found("colleague", colleague)], [person])
         self.assertEqual(self.found("self", colleague), [])
 
-    def test_only_the_auditor_asks_and_it_is_in_the_log(self):
-        for role in (CS, SALES, MARKETING, ANALYST, OFFICER, ADMIN):
+    def test_who_reviews_asks_and_it_is_in_the_log(self):
+        for verb in ("log.anomalies", "log.anomaly.summary", "log.anomaly.settings"):
+            self.assertOK(self.session(OFFICER).call(verb))
+        for role in (CS, SALES, MARKETING, ANALYST, ADMIN):
             for verb, more in (("log.anomalies", {}), ("log.anomaly.summary", {}), ("log.anomaly.settings", {}),
                                ("log.anomaly.dispose", {"id": self.user_id(AUDITOR), "disposition": "explained",
                                                         "note": "ok"})):
@@ -113,6 +115,10 @@ class AnomalyTests(AccessTest):
         self.assertEqual(self.entry(reply)["code"], "followed-up")
         self.assertEqual(self.found("repeated", client), [])
         self.assertEqual([row["id"] for row in self.found("repeated", client, state="disposed")], [identity])
+        # Who signs sees why.
+        shown = self.assertOK(officer.call("log.anomalies", kind="repeated", user=client.account.name, state="disposed"))
+        self.assertEqual(
+            [(row["by"], row["note"]) for row in shown.rows], [(self.server.account(AUDITOR).name, note)])
         self.assertNO(self.auditor.call("log.anomaly.sign", id=identity), "conflict/state")
         self.assertOK(officer.call("log.anomaly.sign", id=identity))
         row = self.found("repeated", client, state="signed")[0]

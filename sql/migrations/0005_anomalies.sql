@@ -1,8 +1,8 @@
 -- Reasons to look: what stands out in the access log is found anew each time; here is what became of it. Rows are only
 -- ever added.
 
--- What somebody found out about a finding, and up to which entry. The note itself is not kept: its salted hash tells
--- whether a note shown later is the one.
+-- What somebody found out about a finding, and up to which entry. The note is sealed, with a salt before it, under a key
+-- of its own.
 CREATE TABLE anomaly_disposition (
   id uuid NOT NULL,
   last_index bigint NOT NULL,
@@ -10,12 +10,15 @@ CREATE TABLE anomaly_disposition (
   employee uuid NOT NULL,
   day date NOT NULL,
   disposition text NOT NULL CHECK (disposition IN ('explained', 'followed-up', 'incident')),
-  note_salt bytea NOT NULL CHECK (octet_length(note_salt) = 16),
-  note_hash bytea NOT NULL CHECK (octet_length(note_hash) = 32),
+  note_id uuid NOT NULL,
+  slot bigint NOT NULL,
+  note bytea NOT NULL,
   by uuid NOT NULL,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (id, last_index)
 );
+CREATE INDEX anomaly_disposition_slot ON anomaly_disposition (slot);
+ALTER TABLE anomaly_disposition ALTER COLUMN note SET STATISTICS 0;
 
 -- Who agreed; never who disposed of it, nor whom it is about.
 CREATE TABLE anomaly_signature (

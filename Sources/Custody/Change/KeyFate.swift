@@ -99,6 +99,7 @@ public struct KeyFate: Sendable {
           AND NOT EXISTS (SELECT FROM key_fate f WHERE f.slot = s)
           AND NOT EXISTS (SELECT FROM approval a WHERE a.slot = s)
           AND NOT EXISTS (SELECT FROM break_glass b WHERE b.slot = s)
+          AND NOT EXISTS (SELECT FROM anomaly_disposition d WHERE d.slot = s)
         """)
       let orphans = try rows.map { try $0.int64(0) }
       let keys = keys

@@ -103,7 +103,8 @@ public struct Disclosure: ~Copyable, Sendable {
 
   /// Records that something which is no person's data is about to be shown; `epoch` as for persons.
   public func record(
-    rows: Int, epoch: Int64, subject: ID<Named.Request>? = nil, textHash: [UInt8] = []
+    rows: Int, epoch: Int64, subject: ID<Named.Request>? = nil, textHash: [UInt8] = [],
+    opening records: [RecordSeal] = []
   ) async throws -> Receipt {
     guard epoch == permit.epoch else { throw StaleEpoch(current: epoch) }
     var entry = permit.entry(.ok)
@@ -111,7 +112,7 @@ public struct Disclosure: ~Copyable, Sendable {
     entry.subject = subject
     entry.textHash = textHash
     try await custody.ledger.record([entry])
-    return Receipt(named: [], request: context.request)
+    return Receipt(named: records.map { ($0.owner, []) }, request: context.request)
   }
 }
 

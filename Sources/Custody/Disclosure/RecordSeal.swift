@@ -1,7 +1,8 @@
 public import Model
 import Sealing
 
-/// Where a sealed text of the register's own belongs: a request that waits for a second person, a break-glass's reason.
+/// Where a sealed text of the register's own belongs: a request that waits for a second person, a break-glass's reason,
+/// a note on what stands out in the log.
 public struct RecordSeal: Sendable {
   /// The row's id, as the key store names owners.
   let owner: PersonID
@@ -19,4 +20,7 @@ public struct RecordSeal: Sendable {
 
   /// The reason of a break-glass.
   public static func reason(_ id: ID<BreakGlass>) -> RecordSeal { RecordSeal(id.retyped(), table: 3) }
+
+  /// The note on something that stands out in the log, by the note's own id.
+  public static func note(_ id: ID<RecordSeal>) -> RecordSeal { RecordSeal(id.retyped(), table: 4) }
 }

@@ -100,6 +100,9 @@ struct SlotOwners: Sendable {
       UNION ALL
       SELECT slot, id, \(RecordSeal.category) FROM break_glass
       WHERE slot >= \(range.lowerBound) AND slot < \(range.upperBound)
+      UNION ALL
+      SELECT slot, note_id, \(RecordSeal.category) FROM anomaly_disposition
+      WHERE slot >= \(range.lowerBound) AND slot < \(range.upperBound)
       """, deadline: Tick.now().adding(milliseconds: Limits.commandMilliseconds)
     ).compactMap { row in
       guard let category = Category(rawValue: UInt8(clamping: try row.int16(2))) else { return nil }

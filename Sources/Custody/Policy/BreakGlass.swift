@@ -69,6 +69,12 @@ public struct SealedRecord: Hashable, Sendable {
   /// The sealed bytes.
   public var bytes: [UInt8]
 
+  /// Sealed bytes and the place of their key.
+  public init(slot: Int64, bytes: [UInt8]) {
+    self.slot = slot
+    self.bytes = bytes
+  }
+
   /// What is left once the key was given up.
   public static let gone = SealedRecord(slot: 0, bytes: [])
 

@@ -85,7 +85,7 @@ public enum ShippedPolicy {
       .protectedContact, .markDeceased, .markDoNotContact, .markProtected, .merge, .informing,
     ]
     return rules(.privacyOfficer, .read, full + readOnly) + rules(.privacyOfficer, .write, full + writeOnly)
-      + rules(.privacyOfficer, .read, [.breakGlass, .accessHistory]) + breakGlass(.privacyOfficer)
+      + rules(.privacyOfficer, .read, [.breakGlass, .accessHistory, .logReview]) + breakGlass(.privacyOfficer)
       + rules(
         .privacyOfficer, .approve, [.merge, .personImport, .personExport, .breakGlass, .dailyNumber, .logReview])
   }
@@ -98,7 +98,7 @@ public enum ShippedPolicy {
   }
 
   private static var auditor: [Grant] {
-    rules(.auditor, .read, [.users, .roles, .policy, .deputies, .log])
+    rules(.auditor, .read, [.users, .roles, .policy, .deputies, .log, .logReview])
       + rules(.auditor, .write, [.logReview])
       + rules(.auditor, .approve, [.users, .roles, .policy, .deputies, .ruleReview, .logReview])
   }

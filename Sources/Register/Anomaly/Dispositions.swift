@@ -1,4 +1,3 @@
-import Crypto
 import Custody
 import Model
 import Postgres
@@ -22,6 +21,7 @@ struct Disposed: Sendable, Equatable {
   let user: UserID
   let disposition: Disposition
   let by: UserID
+  let note: FindingNote
   let signer: UserID?
 
   static func state(of finding: Finding, _ disposed: Disposed?) -> FindingState {
@@ -30,20 +30,10 @@ struct Disposed: Sendable, Equatable {
   }
 }
 
-/// A note as it is kept: salted and hashed, so that a note shown later can be known for the one.
-struct NoteHash: Sendable {
-  let salt: [UInt8]
-  let hash: [UInt8]
-
-  init(_ note: String, salt: [UInt8] = (0..<16).map { _ in .random(in: 0...255) }) {
-    self.salt = salt
-    hash = Array(SHA256.hash(data: salt + Array(note.utf8)))
-  }
-}
-
 extension Store {
   private static let dispositionColumns: SQL = """
-    SELECT DISTINCT ON (d.id) d.id, d.last_index, d.employee, d.disposition, d.by, s.by
+    SELECT DISTINCT ON (d.id) d.id, d.last_index, d.employee, d.disposition, d.by, s.by,
+      d.note_id, d.slot, d.note
     FROM anomaly_disposition d LEFT JOIN anomaly_signature s USING (id, last_index)
     """
 
@@ -51,6 +41,7 @@ extension Store {
     guard let disposition = Disposition(rawValue: try row.string(3)) else { return nil }
     return Disposed(
       id: try row.id(0), last: try row.int64(1), user: try row.id(2), disposition: disposition, by: try row.id(4),
+      note: FindingNote(id: try row.id(6), sealed: SealedRecord(slot: try row.int64(7), bytes: try row.bytes(8))),
       signer: try row.get(5, as: UserID?.self))
   }
 
@@ -69,14 +60,14 @@ extension Store {
 
   /// Keeps what somebody found out; false where somebody else was first.
   static func dispose(
-    of finding: Finding, _ disposition: Disposition, _ note: NoteHash, by user: UserID, in transaction: Transaction
+    of finding: Finding, _ disposition: Disposition, _ note: FindingNote, by user: UserID, in transaction: Transaction
   ) async throws -> Bool {
     try await transaction.query(
       """
       INSERT INTO anomaly_disposition
-        (id, last_index, kind, employee, day, disposition, note_salt, note_hash, by)
+        (id, last_index, kind, employee, day, disposition, note_id, slot, note, by)
       VALUES (\(finding.id), \(finding.evidence.last), \(finding.kind.rawValue), \(finding.user), \(finding.day),
-        \(disposition.rawValue), \(note.salt), \(note.hash), \(user))
+        \(disposition.rawValue), \(note.id), \(note.sealed.slot), \(note.sealed.bytes), \(user))
       ON CONFLICT DO NOTHING RETURNING 1
       """
     ).first != nil

@@ -43,8 +43,8 @@ import Wire
     ("user.add user.edit user.disable user.reset role.grant role.revoke", .none, [.administrator]),
     ("log.find log.show log.count log.hash log.checkpoint log.prove log.consistency", .none, [.auditor]),
     ("log.export log.person log.viewers log.viewed", .none, [.auditor]),
-    ("log.anomalies log.anomaly.dispose log.anomaly.summary log.anomaly.settings", .none, [.auditor]),
-    ("log.anomaly.sign", .none, [.auditor, .privacyOfficer]),
+    ("log.anomaly.dispose", .none, [.auditor]),
+    ("log.anomalies log.anomaly.summary log.anomaly.settings log.anomaly.sign", .none, [.auditor, .privacyOfficer]),
     ("person.accesses", .required, [.privacyOfficer]),
     ("server.health server.settings keys.verify keys.rotate", .none, [.administrator]),
   ]

@@ -10,8 +10,8 @@ enum AnomalyWords {
     sv: "öppna (förval), behandlade, undertecknade eller alla")
   static let disposition = Text(en: "what it came to", fi: "mihin päädyttiin", sv: "vad det ledde till")
   static let note = Text(
-    en: "why, without personal data; only its hash is kept", fi: "miksi, ilman henkilötietoja; vain tiiviste säilyy",
-    sv: "varför, utan personuppgifter; endast dess hash sparas")
+    en: "why, without personal data; for the one who signs", fi: "miksi, ilman henkilötietoja; allekirjoittajalle",
+    sv: "varför, utan personuppgifter; för den som undertecknar")
   static let day = Text(
     en: "of this day; the last week where left out", fi: "tältä päivältä; muuten viime viikolta",
     sv: "från denna dag; annars från den senaste veckan")

@@ -18,8 +18,9 @@ struct LogAnomalies: RegisterCommand {
     columns: [
       "id", "kind", "user", "user-name", "role", "at", "since", "until", "value", "score", "baseline", "peers",
       "evidence", "person", "reason", "state", "disposition",
-    ].map { ColumnSpec($0, personal: $0 == "user-name") },
-    permission: .object(.log, .read), purpose: .none, effect: .read, log: .one, approval: .never,
+      "by", "note",
+    ].map { ColumnSpec($0, personal: ["user-name", "by", "note"].contains($0)) },
+    permission: .object(.logReview, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: 6 * Limits.commandMilliseconds)
 
   /// The most findings that are shown at once, the gravest first.
@@ -44,10 +45,19 @@ struct LogAnomalies: RegisterCommand {
     let (findings, epoch) = try await question.findings(call)
     let disposed = try await call.store.disposed(findings.map(\.id), deadline: call.context.deadline)
     let asked = findings.filter { state == nil || Disposed.state(of: $0, disposed[$0.id]) == state }
-    let rows = asked.prefix(Self.rowsMax).map { Self.row($0, disposed[$0.id], rules, call.context.language) }
-    var ending: JSONObject = ["total": .int(Int64(asked.count))]
-    if asked.count > rows.count { ending["more"] = true }
-    return try await call.show(permit, rows, ending: ending, epoch: epoch)
+    let shown = asked.prefix(Self.rowsMax)
+    // Of one that is open again, what was said of it before more came.
+    let done = shown.map { disposed[$0.id] }
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: shown.count, epoch: epoch, opening: done.compactMap { $0.map { .note($0.note.id) } })
+    for (finding, done) in zip(shown, done) {
+      var row = Self.row(finding, done, rules, call.context.language)
+      row["note"] = .text(done?.note.text(call.custody.vault, receipt))
+      try await call.port.send(Reply.row(row, receipt))
+    }
+    var ending: JSONObject = ["rows": .int(Int64(shown.count)), "total": .int(Int64(asked.count))]
+    if asked.count > shown.count { ending["more"] = true }
+    return Reply.done(ending, receipt)
   }
 
   static func row(
@@ -71,6 +81,7 @@ struct LogAnomalies: RegisterCommand {
       "person": .id(finding.person), "reason": .string(finding.reason[language]),
       "state": .string(Disposed.state(of: finding, disposed).rawValue),
       "disposition": .text(disposed?.disposition.rawValue),
+      "by": .text(disposed.flatMap { rules.employees[$0.by]?.name }),
     ]
   }
 

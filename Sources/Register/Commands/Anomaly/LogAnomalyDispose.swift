@@ -41,13 +41,14 @@ struct LogAnomalyDispose: RegisterCommand {
     let (findings, _) = try await question.findings(call, days: Self.days)
     guard let finding = findings.first(where: { $0.id == id }) else { throw RegisterError.notFound }
     guard !rules.isSameHuman(by, finding.user) else { throw RegisterError.conflictState(AnomalyWords.concerned) }
-    let hash = NoteHash(note)
     return try await call.commit(permit) { change in
       let done = try await Store.disposed(id, in: change.transaction)
-      guard Disposed.state(of: finding, done) == .open,
-        try await Store.dispose(of: finding, disposition, hash, by: by, in: change.transaction)
-      else { throw RegisterError.conflictState(AnomalyWords.done) }
-      change.note(rows: 1, subject: id.retyped(), code: disposition.rawValue, textHash: hash.hash)
+      guard Disposed.state(of: finding, done) == .open else { throw RegisterError.conflictState(AnomalyWords.done) }
+      let (sealed, hash) = try await FindingNote.seal(note, in: change)
+      guard try await Store.dispose(of: finding, disposition, sealed, by: by, in: change.transaction) else {
+        throw RegisterError.conflictState(AnomalyWords.done)
+      }
+      change.note(rows: 1, subject: id.retyped(), code: disposition.rawValue, textHash: hash)
       return .init(rows: [
         [
           "id": .id(id), "disposition": .string(disposition.rawValue), "last": .int(finding.evidence.last),

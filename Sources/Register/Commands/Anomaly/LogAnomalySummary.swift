@@ -12,7 +12,7 @@ struct LogAnomalySummary: RegisterCommand {
       sv: "Visa hur många fynd en dag hade, enligt räkningen natten efter."),
     parameters: [.init("day", .day, required: false, personal: false, AnomalyWords.day)],
     columns: ["day", "kind", "count", "at"].map { ColumnSpec($0, personal: false) },
-    permission: .object(.log, .read), purpose: .none, effect: .read, log: .one, approval: .never,
+    permission: .object(.logReview, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let day: Day?
@@ -21,16 +21,18 @@ struct LogAnomalySummary: RegisterCommand {
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let today = LocalCalendar(settings: call.services.settings.anomalies).day(of: .now())
-    let rows = try await call.store.anomalySummaries(
+    let counts = try await call.store.anomalySummaries(
       day ?? Day(number: today.number - 7), through: day ?? today, deadline: call.context.deadline)
-    return try await call.show(
-      permit,
-      rows.map {
-        [
-          "day": .string($0.day.description), "kind": .string($0.kind), "count": .int($0.count),
-          "at": .string($0.at.description),
-        ]
-      })
+    // Of a day without any, one row that says so.
+    var told: Set<Day> = Set(counts.filter { $0.count > 0 }.map(\.day))
+    let rows: [JSONObject] = counts.compactMap {
+      guard $0.count > 0 || told.insert($0.day).inserted else { return nil }
+      return [
+        "day": .string($0.day.description), "kind": $0.count > 0 ? .string($0.kind) : .null, "count": .int($0.count),
+        "at": .string($0.at.description),
+      ]
+    }
+    return try await call.show(permit, rows)
   }
 }
 
@@ -42,7 +44,7 @@ struct LogAnomalySettings: RegisterCommand {
       en: "Show from where on something in the access log stands out.",
       fi: "Näytä, mistä alkaen jokin käyttölokissa poikkeaa.", sv: "Visa från och med när något i loggen sticker ut."),
     parameters: [], columns: ["name", "value"].map { ColumnSpec($0, personal: false) },
-    permission: .object(.log, .read), purpose: .none, effect: .read, log: .one, approval: .never,
+    permission: .object(.logReview, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   init(_ arguments: inout Arguments) throws(RegisterError) {}
