@@ -24,6 +24,7 @@ struct LogWatchTests {
   ) -> ScriptedServer {
     ScriptedServer { verb, line in
       seen.add(line)
+      if line.contains("cosigned"), let lines = special["\(verb) cosigned"] { return lines }
       if let lines = special[verb] { return lines }
       switch verb {
       case "describe": return (mayAsk ? [#"* {"verb":"log.checkpoint"}"#] : []) + ["OK done {}"]
@@ -208,6 +209,24 @@ struct LogWatchTests {
     #expect(said(finding).contains { $0.text.contains("witness.example") })
     let none = try await check(server(log, 10), witnesses: [stranger.verifierKey])
     #expect(none.cosigners.isEmpty && said(none).contains { $0.weight == .warning })
+  }
+
+  @Test func anOlderCheckpointThatAWitnessHasSeenIsProvedToBeTheBeginning() async throws {
+    let witness = try #require(NoteSigner.generate(name: "witness.example"))
+    let line = try #require(witness.sign(log.checkpoint(6).text).split(separator: "\n").last)
+    var row = try #require(log.checkpointRow(6).object)
+    row["note"] = .string(log.note(6) + line + "\n")
+    var answers = [
+      "log.checkpoint": ["* \(log.checkpointRow(20))", "OK done {}"],
+      "log.checkpoint cosigned": ["* \(JSON.object(row))", "OK done {}"],
+      "log.consistency": ["* \(log.consistencyRow(6, 20))", "OK done {}"],
+    ]
+    let finding = try await check(server(log, 20, answers), witnesses: [witness.verifierKey])
+    #expect(finding.state == .first && finding.cosigners.map(\.name) == ["witness.example"])
+    #expect(finding.cosignedSize == 6 && !said(finding).contains { $0.weight == .warning })
+    // What the witness saw is not the beginning of what is shown.
+    answers["log.consistency"] = ["* \(log.consistencyRow(7, 20))", "OK done {}"]
+    #expect(try await check(server(log, 20, answers), witnesses: [witness.verifierKey]).isAlarm)
   }
 
   // MARK: - A new origin

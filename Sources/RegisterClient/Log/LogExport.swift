@@ -9,6 +9,8 @@ struct LogExport: Sendable {
 
   let connection: RegisterConnection
   let language: Language
+  /// Whether final lines are shown as they came.
+  var isPlain = false
   /// The keys of the log that are trusted; none where the user knows of none.
   let keys: [VerifierKey]
   let answer: RunningCommand.Answer?
@@ -38,7 +40,8 @@ struct LogExport: Sendable {
       line.end()
       guard final.status == .ok else {
         taker.abandon()
-        for said in ResultText.lines(final, rows: 0, language: language) { Terminal.say(said) }
+        let lines = isPlain ? [final.line] : ResultText.lines(final, rows: 0, language: language)
+        for said in lines { Terminal.say(SafeText.forTerminal(said)) }
         return ExitCode.of(final)
       }
       let evidence = try compare(final, taker)

@@ -31,6 +31,13 @@ struct LogLinesTaker: LogExportTaker {
   private var buffer: [UInt8] = []
 
   init(place: String?) throws(ClientError) {
+    if let place {
+      var status = stat()
+      // What may be evidence is not written over; a device or a pipe is none.
+      guard stat(place, &status) != 0 || status.st_mode & S_IFMT != S_IFREG else {
+        throw .usage(LogExportText.isThere.with(.plain(place)))
+      }
+    }
     file = try place.map { place throws(ClientError) in try PartialFile(place) }
     isTerminal = file == nil && Terminal.isTerminal(STDOUT_FILENO)
   }

@@ -5,6 +5,10 @@ enum LogExportText {
   static let placeNeeded = Text(
     en: "Tiles become a folder: add --out FOLDER.", fi: "Lohkoista tulee kansio: lisää --out KANSIO.",
     sv: "Block blir en mapp: lägg till --out MAPP.")
+  static let isThere = Text(
+    en: "% is there already: an export is never written over another file.",
+    fi: "% on jo olemassa: vientiä ei koskaan kirjoiteta toisen tiedoston päälle.",
+    sv: "% finns redan: en export skrivs aldrig över en annan fil.")
   static let evidence = Text(en: "Evidence:", fi: "Todiste:", sv: "Bevis:")
   static let files = Text(en: "files", fi: "tiedostoa", sv: "filer")
   static let changed = Text(

@@ -21,10 +21,14 @@ struct LogFinding: Sendable, Equatable {
   var state: State
   /// What the server showed, as far as it could be read.
   var shown: ShownLog?
+  /// The keys that the person gave.
+  var given: [VerifierKey] = []
   /// What was remembered before.
   var remembered: RememberedLog?
   /// The witnesses known to the client that cosigned.
   var cosigners: [LogCosigner] = []
+  /// How many entries the log has that they cosigned, where it is not the one shown.
+  var cosignedSize: Int64?
   /// How many witnesses the client knows.
   var witnesses = 0
   /// Where both checkpoints were saved.

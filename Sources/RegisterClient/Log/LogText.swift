@@ -30,9 +30,10 @@ enum LogText {
   static let cosigned = Text(
     en: "cosigned by witnesses:", fi: "todistajien vahvistama:", sv: "medsignerad av vittnen:")
   static let notCosigned = Text(
-    en: "log: none of the % witnesses that you named has cosigned this checkpoint yet",
-    fi: "loki: yksikään nimeämistäsi todistajista (%) ei ole vielä vahvistanut tätä tarkistuspistettä",
-    sv: "logg: inget av de % vittnen som du namngav har ännu medsignerat denna kontrollpunkt")
+    en: "log: no witness of those that you named (%) has cosigned it yet",
+    fi: "loki: yksikään nimeämistäsi todistajista (%) ei ole vielä vahvistanut sitä",
+    sv: "logg: inget av vittnena som du namngav (%) har ännu medsignerat den")
+  static let cosignedSize = Text(en: "log of % entries", fi: "% merkinnän loki", sv: "loggen med % poster")
   static let noLonger = Text(
     en: "The access log was not checked: you may no longer ask for its checkpoint. If nobody took that right from you, "
       + "tell the privacy officer.",

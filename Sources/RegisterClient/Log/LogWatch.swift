@@ -17,7 +17,7 @@ struct LogWatch: Sendable {
 
   /// Asks, compares and remembers. Throws only where the connection breaks.
   func check() async throws -> LogFinding {
-    var finding = LogFinding(state: .notAsked, witnesses: witnesses.count, isKept: memory != nil)
+    var finding = LogFinding(state: .notAsked, given: given, witnesses: witnesses.count, isKept: memory != nil)
     let mayAsk = try await mayAsk()
     do {
       finding.remembered = try memory?.load()
@@ -50,6 +50,7 @@ struct LogWatch: Sendable {
     finding.shown = shown
     finding.cosigners = try shown.cosigners(witnesses)
     guard given.isEmpty || shown.isTrusted else { throw .otherKey(shown.key) }
+    if finding.cosigners.isEmpty { try await findCosigned(shown, &finding, &answer) }
     guard let remembered = finding.remembered else {
       finding.state = .first
       return keep(shown, nil, &finding)
@@ -84,6 +85,21 @@ struct LogWatch: Sendable {
     case .forked: throw .forked
     case .rolledBack: throw .rolledBack
     }
+  }
+
+  /// What was written a moment ago no witness has seen: then the newest that one has, proved to be the beginning of it.
+  private func findCosigned(
+    _ shown: ShownLog, _ finding: inout LogFinding, _ answer: inout JSONObject?
+  ) async throws(LogAlarm) {
+    guard !witnesses.isEmpty else { return }
+    let flag = Parameter(name: "cosigned", value: "true")
+    guard let row = try? await row(Command(verb: "log.checkpoint", parameters: [flag])) else { return }
+    answer = row
+    let older = try ShownLog(row: row, trusted: [shown.key])
+    guard older.isTrusted, older.checkpoint.origin == shown.checkpoint.origin else { return answer = nil }
+    try await prove(older.checkpoint, shown.checkpoint, &answer)
+    finding.cosigners = try older.cosigners(witnesses)
+    finding.cosignedSize = older.checkpoint.size
   }
 
   /// A log of another name: only where the person takes it.

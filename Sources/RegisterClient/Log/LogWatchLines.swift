@@ -85,7 +85,8 @@ struct LogWatchLines: Sendable {
       guard let time else { return cosigner.name }
       return "\(cosigner.name) (\(ValueText.moment(Instant(microseconds: time * 1_000_000).description)))"
     }
-    add("\(LogText.cosigned[language]) \(names.joined(separator: ", "))", .quiet)
+    let size = finding.cosignedSize.map { ": " + LogText.cosignedSize.filled(language, String($0)) } ?? ""
+    add("\(LogText.cosigned[language]) \(names.joined(separator: ", "))\(size)", .quiet)
   }
 
   // MARK: - What is not
@@ -123,10 +124,9 @@ struct LogWatchLines: Sendable {
 
   private mutating func otherKey(_ shown: VerifierKey?) {
     add(LogText.otherKey[language], .alarm)
-    if let remembered = finding.remembered {
-      add(LogText.trustedKey[language], .notice)
-      key(remembered.key, .notice)
-    }
+    let trusted = finding.given.isEmpty ? [finding.remembered?.key].compactMap { $0 } : finding.given
+    if !trusted.isEmpty { add(LogText.trustedKey[language], .notice) }
+    for one in trusted { key(one, .notice) }
     if let shown {
       add(LogText.shownKey[language], .notice)
       key(shown, .notice)

@@ -18,9 +18,10 @@ struct CommandRunner: Sendable {
 
   /// Runs a command to its end and gives the exit code. `file=` is taken out of it where it takes a file.
   func run(_ typed: Command, outFile: String?) async throws -> Int32 {
-    if typed.verb == LogExport.verb, form == .table {
-      return try await LogExport(connection: connection, language: language, keys: logKeys, answer: answer)
-        .run(typed, place: outFile)
+    if typed.verb == LogExport.verb, form == .table || outFile != nil {
+      return try await LogExport(
+        connection: connection, language: language, isPlain: form == .json, keys: logKeys, answer: answer
+      ).run(typed, place: outFile)
     }
     var command = typed
     let input = try takeInput(&command)

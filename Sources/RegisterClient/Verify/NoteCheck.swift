@@ -126,6 +126,7 @@ extension VerifyReport {
   fileprivate mutating func take(_ proof: ProofVerifier.Report) {
     checkpoint = proof.checkpoint
     signers = proof.signers
+    isIncomplete = !proof.isEntryVerified
     let words = proof.isEntryVerified ? VerifyText.inLog : VerifyText.noEntry
     facts.append(words.with(.plain(proof.index)))
     members = ["index": .int(proof.index), "entry-verified": .bool(proof.isEntryVerified)]

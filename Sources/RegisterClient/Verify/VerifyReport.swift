@@ -35,8 +35,11 @@ struct VerifyReport: Sendable {
 
   init(_ kind: Kind) { self.kind = kind }
 
-  var isGood: Bool { problems.isEmpty }
-  var exitCode: Int32 { isGood ? ExitCode.done : ExitCode.refused }
+  /// Whether nothing is wrong, but what was asked could not be looked at.
+  var isIncomplete = false
+
+  var isGood: Bool { problems.isEmpty && !isIncomplete }
+  var exitCode: Int32 { isGood ? ExitCode.done : isIncomplete && problems.isEmpty ? ExitCode.usage : ExitCode.refused }
 
   /// Adds a problem in the verifiers' words.
   mutating func add(_ reason: String) {
@@ -57,7 +60,7 @@ struct VerifyReport: Sendable {
     var lines = [
       isGood
         ? paint("\(VerifyText.good[language]): \(title)", .good)
-        : paint("\(VerifyText.bad[language]): \(title)", .alarm)
+        : paint("\((problems.isEmpty ? VerifyText.notChecked : VerifyText.bad)[language]): \(title)", .alarm)
     ]
     if let firstBad { lines.append(paint(VerifyText.firstBad.filled(language, String(firstBad)), .alarm)) }
     lines += problems.map { "  \(ValueText.oneLine($0.words[language]))" }

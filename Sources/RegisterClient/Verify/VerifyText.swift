@@ -4,6 +4,7 @@ import Model
 enum VerifyText {
   static let good = Text(en: "GOOD", fi: "KUNNOSSA", sv: "OK")
   static let bad = Text(en: "BAD", fi: "EI KUNNOSSA", sv: "INTE OK")
+  static let notChecked = Text(en: "NOT CHECKED", fi: "TARKISTAMATTA", sv: "INTE KONTROLLERAD")
   static let firstBad = Text(
     en: "The first bad entry has the index %.", fi: "Ensimmäisen virheellisen merkinnän indeksi on %.",
     sv: "Den första felaktiga posten har index %.")
@@ -63,9 +64,9 @@ enum VerifyText {
   // MARK: - Facts
 
   static let entries = Text(
-    en: "% entries were hashed and compared with the signed tree.",
-    fi: "% merkintää tiivistettiin ja verrattiin allekirjoitettuun puuhun.",
-    sv: "% poster hashades och jämfördes med det signerade trädet.")
+    en: "% entries were looked at: hashed, and compared with the signed tree.",
+    fi: "Käytiin läpi % merkintää: tiivistettiin ja verrattiin allekirjoitettuun puuhun.",
+    sv: "% poster gicks igenom: hashades och jämfördes med det signerade trädet.")
   static let missing = Text(
     en: "Entries % to % are not there; their hashes are, and fit.",
     fi: "Merkinnät %–% puuttuvat; niiden tiivisteet ovat tallessa ja täsmäävät.",
