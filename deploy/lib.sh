@@ -113,13 +113,13 @@ build_programs() {
 server_pid=
 server_address=
 
-# start_server DATA OUTPUT: starts `rekisterid dev` on a folder, on a free port, and waits until it is ready, telling what
-# it says; sets server_pid and server_address.
+# start_server DATA OUTPUT [PORT]: starts `rekisterid dev` on a folder, on a port (0: a free one), and waits until it is
+# ready, telling what it says; sets server_pid and server_address.
 start_server() {
   local data=$1 output=$2 told=0 lines line waited=0
   : >"$output"
   # In a session of its own: Ctrl-C in the client is for the client.
-  setsid "$binaries/rekisterid" dev --data "$data" --port 0 >"$output" 2>&1 </dev/null &
+  setsid "$binaries/rekisterid" dev --data "$data" --port "${3:-0}" >"$output" 2>&1 </dev/null &
   server_pid=$!
   while :; do
     lines=$(wc -l <"$output")

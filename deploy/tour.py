@@ -7,10 +7,13 @@ Started by `deploy/demo --tour`. Ends with 0 only where every answer was right.
 import argparse
 import json
 import os
+import shlex
 import sys
 import tempfile
 
 from tour_client import Account, App, ClientEnded, Program
+from tour_export import ExportTour
+from tour_log import LogTour
 
 ROWS_SHOWN = 3
 WIDTH = 200
@@ -27,8 +30,8 @@ def short(text):
 
 
 class Tour:
-    def __init__(self, program, accounts, samples):
-        self.program, self.accounts, self.samples = program, accounts, samples
+    def __init__(self, program, accounts, samples, log_key):
+        self.program, self.accounts, self.samples, self.log_key = program, accounts, samples, log_key
         self.passed, self.wrong, self.sessions = 0, [], {}
 
     # --- Telling and checking -----------------------------------------------------------------------------------------
@@ -100,6 +103,22 @@ class Tour:
         self.check(f"{what}: {code}", answer.code == code and not answer.rows, f"{answer.code}, {len(answer.rows)} rows")
         return answer
 
+    def once(self, name, *words):
+        """Runs one command without the prompt and shows the answer; gives the exit code too."""
+        print(f"{name}$ rekisteri {short(shlex.join(words))}", flush=True)
+        code, answer = self.program.once(self.accounts[name], *words)
+        self.show(answer)
+        return code, answer
+
+    def offline(self, *words):
+        """Runs what needs neither server nor account, and shows what it said; gives the exit code too."""
+        print(f"$ rekisteri {short(shlex.join(words))}", flush=True)
+        code, text = self.program.offline(*words)
+        for line in text.splitlines():
+            print("  " + short(line))
+        print(f"  exit code {code}", flush=True)
+        return code, text
+
     def close(self):
         for session in self.sessions.values():
             session.close()
@@ -159,10 +178,7 @@ class Tour:
         self.refused(
             "maija", "person.show id=01900000-0000-7000-8000-000000000000 purpose=customer-service", "notfound",
             "somebody who does not exist")
-        code, answer = self.program.once(
-            self.accounts["maija"], "person.find", "text=Meinander", "purpose=customer-service")
-        print("maija$ rekisteri --json person.find text=Meinander purpose=customer-service")
-        self.show(answer)
+        code, answer = self.once("maija", "--json", "person.find", "text=Meinander", "purpose=customer-service")
         self.check("one command without the prompt ends with 0", code == 0 and answer.rows, (code, answer.code))
 
     def imports(self):
@@ -211,7 +227,7 @@ class Tour:
         self.done("anna", "organisation.find text=Merituuli", "the analyst sees organisations")
         self.refused("anna", "person.find text=Mei purpose=analysis", "denied/role", "a search for persons")
         self.refused("anna", "person.list purpose=analysis", "denied/role", "a list of persons")
-        code, answer = self.program.once(self.accounts["anna"], "person.list", "purpose=analysis")
+        code, answer = self.program.once(self.accounts["anna"], "--json", "person.list", "purpose=analysis")
         self.check("the same without the prompt ends with 1", code == 1 and not answer.rows, (code, answer.code))
 
     def emergency(self):
@@ -317,7 +333,7 @@ class Tour:
                 return False
         except ClientEnded:
             self.sessions.pop(name)
-        code, answer = self.program.once(self.accounts[name], "whoami")
+        code, answer = self.program.once(self.accounts[name], "--json", "whoami")
         self.show(answer)
         return code == 4 and not answer.rows
 
@@ -364,9 +380,13 @@ class Tour:
         self.refused("tarja", "person.find text=Mei purpose=customer-service", "denied/role", "a search for persons")
         self.refused("tarja", "role.revoke user=maija role=customer-service", "denied/role", "a change of roles")
 
+    def access_log(self):
+        for part in (LogTour, ExportTour):
+            part(self, self.log_key).run()
+
     def strangers(self):
         self.part("Somebody with a wrong password")
-        code, answer = self.program.once(self.accounts["maija"], "whoami", password="wrong-wrong-wrong")
+        code, answer = self.program.once(self.accounts["maija"], "--json", "whoami", password="wrong-wrong-wrong")
         self.show(answer)
         self.check("is not let in, and the client ends with 4", code == 4 and not answer.rows, (code, answer.code))
         answer = self.ask("tarja", "log.find verb=auth outcome=denied newest limit=5")
@@ -375,13 +395,18 @@ class Tour:
     def run(self):
         for part in (
             self.customer_service, self.imports, self.sales, self.marketing_and_analyst, self.emergency,
-            self.privacy_officer, self.administrator, self.auditor, self.strangers):
+            self.privacy_officer, self.administrator, self.auditor, self.access_log, self.strangers):
             part()
 
 
 def accounts(data):
     with open(os.path.join(data, "demo-users.json"), encoding="utf-8") as file:
         return {entry["user"]: Account(entry) for entry in json.load(file)}
+
+
+def log_key(data):
+    with open(os.path.join(data, "log.vkey"), encoding="utf-8") as file:
+        return file.read().strip()
 
 
 def main():
@@ -391,10 +416,12 @@ def main():
     parser.add_argument("--data", required=True, help="the folder of rekisterid dev")
     parser.add_argument("--samples", required=True, help="the folder of customers.csv")
     options = parser.parse_args()
+    # The client runs in a folder of its own.
+    client, data, samples = (os.path.abspath(path) for path in (options.client, options.data, options.samples))
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     with tempfile.TemporaryDirectory(prefix="rekisteri-tour-") as folder:
-        program = Program(options.client, options.server, os.path.join(options.data, "tls", "ca.pem"), folder)
-        tour = Tour(program, accounts(options.data), options.samples)
+        program = Program(client, options.server, os.path.join(data, "tls", "ca.pem"), folder)
+        tour = Tour(program, accounts(data), samples, log_key(data))
         stopped = None
         try:
             tour.run()

@@ -85,14 +85,14 @@ class Program:
     def __init__(self, path, server, authority, folder):
         self.path, self.folder = path, folder
         keep = {name: os.environ[name] for name in ("PATH", "TERM", "LD_LIBRARY_PATH") if name in os.environ}
-        # No settings and no kept session of whoever runs this.
-        self.environment = dict(
-            keep, HOME=folder, REKISTERI_SERVER=server, REKISTERI_CA=authority, REKISTERI_LANG="en")
+        # No settings, no kept session and no remembered log of whoever runs this.
+        self._alone = dict(keep, HOME=folder, REKISTERI_LANG="en")
+        self.environment = dict(self._alone, REKISTERI_SERVER=server, REKISTERI_CA=authority)
 
     def _call(self, account, password=None):
         environment = dict(
             self.environment, REKISTERI_USER=account.name, REKISTERI_PASSWORD=password or account.password)
-        arguments = [self.path, "--json"]
+        arguments = [self.path]
         if account.secret:
             file = os.path.join(self.folder, account.name + ".otp")
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as secret:
@@ -101,15 +101,25 @@ class Program:
         return arguments, environment
 
     def once(self, account, *words, password=None):
-        """One command without a prompt; the exit code and the answer."""
+        """One command without a prompt; the exit code and the answer, whose rows are there after `--json`."""
         arguments, environment = self._call(account, password)
-        done = subprocess.run(
-            arguments + list(words), env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-            start_new_session=True)
+        done = self._run(arguments + list(words), environment)
         return done.returncode, Answer(done.stdout.decode(), done.stderr.decode())
 
+    def offline(self, *words):
+        """What needs neither server nor account; the exit code and what it said."""
+        done = self._run([self.path, *words], self._alone)
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    def _run(self, arguments, environment):
+        # Files that it writes are in the folder.
+        return subprocess.run(
+            arguments, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+            start_new_session=True)
+
     def log_in(self, account):
-        return Session(account.name, *self._call(account))
+        arguments, environment = self._call(account)
+        return Session(account.name, arguments + ["--json"], environment)
 
 
 class Session:
