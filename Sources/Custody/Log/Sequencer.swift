@@ -19,8 +19,9 @@ public final class Sequencer: Sendable {
   static let lock: Int64 = 7_625_001
   /// Intake rows in one transaction.
   static let rowsMax = 256
-  /// The beat while there is work, and while there is none.
-  static let beatMilliseconds = 200
+  /// From the beginning of one pass to that of the next, and what is left of it at least for what is served.
+  static let beatMilliseconds = 150
+  static let pauseMilliseconds = 20
   /// How far another server's sequencing may be behind before this one takes over.
   static let takeoverMilliseconds = 700
 
@@ -57,9 +58,11 @@ public final class Sequencer: Sendable {
   /// Runs until the task is cancelled.
   func run() async {
     while !Task.isCancelled {
+      let begun = Tick.now()
       await ledger.flushNames()
       if await isMine() { await pass() }
-      try? await Task.sleep(for: .milliseconds(Self.beatMilliseconds))
+      let took = Tick.now().milliseconds(since: begun)
+      try? await Task.sleep(for: .milliseconds(max(Self.pauseMilliseconds, Self.beatMilliseconds - took)))
     }
   }
 
