@@ -47,8 +47,8 @@ extension TreeCheck {
       }
       let passed = try await rows.transaction.query(
         """
-        SELECT i.id FROM access_intake i WHERE i.xid >= \(since) AND i.xid < \(next)
-          AND NOT EXISTS (SELECT FROM integrated g WHERE g.intake = i.id) ORDER BY i.id LIMIT 1
+        SELECT i.id FROM access_intake i WHERE i.xid >= \(since) AND i.xid < \(next) AND \(Sequencer.isOutside)
+        ORDER BY i.id LIMIT 1
         """)
       if let row = passed.first {
         throw LogFault(
