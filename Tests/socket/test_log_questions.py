@@ -263,8 +263,9 @@ class AccessesTests(QuestionTest):
         person = self.add_person()
         for role in ("customer-service", "sales", "marketing", "analyst", "administrator", "auditor"):
             with self.subTest(role):
-                self.assertNO(
-                    self.session(role).call("person.accesses", person=person, **RIGHTS), "denied/role")
+                reply = self.session(role).call("person.accesses", person=person, **RIGHTS)
+                self.assertNO(reply, "denied/role")
+                self.assertEqual(self.entry(reply)["person"], person, "whose is in the log")
         officer = self.session("privacy-officer")
         self.assertNO(officer.call("person.accesses", person=person), "denied/purpose")
         self.assertNO(officer.call("person.accesses", person=person, purpose="sales"), "denied/purpose")

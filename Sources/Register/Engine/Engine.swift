@@ -108,7 +108,7 @@ public final class Engine: Sendable {
   /// The person that a refused command named, for the log.
   private static func person(of command: Command, _ spec: CommandSpec) -> PersonID? {
     guard spec.log == .perPerson else { return nil }
-    return command["id"].flatMap { PersonID($0) }
+    return (command["id"] ?? command["person"]).flatMap { PersonID($0) }
   }
 
   /// A cause for the server's own log: kinds and codes only, never values.
