@@ -15,7 +15,10 @@ public final class Store: Sendable {
   /// - Parameter lane: For the connection that fetches persons for all sessions.
   public init(pool: Pool, lane: ConnectionConfiguration, logger: Logger) {
     self.pool = pool
-    let lane = Lane(configuration: lane, logger: logger)
+    // By index, also while nothing has counted the rows of a register that was just filled.
+    var byIndex = lane
+    for plan in ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"] { byIndex.settings[plan] = "off" }
+    let lane = Lane(configuration: byIndex, logger: logger)
     self.lane = lane
     fetches = Batcher(sizeMax: 512) { requests in await PersonFetch.run(requests, lane) }
   }
