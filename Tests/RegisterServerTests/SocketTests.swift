@@ -15,6 +15,8 @@ private final class FakeRunner: CommandRunner {
 
   func effect(of verb: String) -> CommandSpec.Effect? { Conversation.effect(of: verb) }
 
+  func isBrief(_ verb: String) -> Bool { verb == "read.rows" }
+
   func run(_ call: SessionCall, port: CommandPort) async -> FinalLine {
     do {
       switch call.command.verb {

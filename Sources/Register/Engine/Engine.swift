@@ -24,6 +24,9 @@ public final class Engine: Sendable {
   /// Whether a verb changes anything; nil for an unknown one. The listener orders by it.
   public func effect(of verb: String) -> CommandSpec.Effect? { Catalogue.find(verb)?.spec.effect }
 
+  /// Whether an event loop may run a verb itself.
+  public func isBrief(_ verb: String) -> Bool { Catalogue.find(verb)?.isBrief ?? false }
+
   /// Runs one command to its final line. Never throws: whatever happens has its code.
   public func run(_ line: CommandLine, port: any ReplyPort) async -> Reply.Final {
     guard let type = Catalogue.find(line.command.verb) else {

@@ -1,6 +1,7 @@
 import Custody
 import Glibc
 import Model
+import NIOCore
 import Register
 import Wire
 
@@ -78,7 +79,8 @@ struct ServerConfiguration: Sendable, Equatable {
   var allowsPlain = false
   var authentication = AuthenticationSettings()
   var access = AccessSettings()
-  var threads = 1
+  /// Event loops.
+  var threads = min(64, System.coreCount)
 
   /// Reads a file of settings.
   static func load(_ path: String) throws(ServerFault) -> ServerConfiguration {

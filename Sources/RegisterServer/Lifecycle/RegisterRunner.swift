@@ -16,6 +16,8 @@ struct RegisterRunner: CommandRunner {
     }
   }
 
+  func isBrief(_ verb: String) -> Bool { register.engine.isBrief(verb) }
+
   func run(_ call: SessionCall, port: CommandPort) async -> FinalLine {
     if call.command.verb == "describe" { return await describe(call, port) }
     let line = CommandLine(

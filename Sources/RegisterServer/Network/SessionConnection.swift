@@ -2,6 +2,7 @@ import Model
 import NIOCore
 import Register
 import Synchronization
+import Wire
 
 /// One connection's session, shared by its event loop and the tasks of its commands.
 ///
@@ -33,6 +34,7 @@ final class SessionConnection: Sendable {
   private let runner: any CommandRunner
   private let authentication: AuthenticationShell
   private let eventLoop: any EventLoop
+  private let executor: LoopExecutor
   /// Takes a turn; called on the event loop.
   private let turn: @Sendable () -> Void
 
@@ -48,6 +50,7 @@ final class SessionConnection: Sendable {
     state = Mutex(State(machine: machine))
     self.runner = runner
     self.eventLoop = eventLoop
+    executor = LoopExecutor(eventLoop)
     self.turn = turn
   }
 
@@ -180,7 +183,7 @@ final class SessionConnection: Sendable {
 
   private func start(_ call: SessionCall) {
     let port = CommandPort(connection: self, tag: call.tag, number: call.number)
-    let task = Task { [self] in
+    let task = Task(executorPreference: runner.isBrief(call.command.verb) ? executor : nil) { [self] in
       let final = await runner.run(call, port: port)
       finish(call, final)
     }

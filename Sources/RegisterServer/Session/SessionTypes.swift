@@ -89,6 +89,9 @@ protocol CommandRunner: Sendable {
   /// Whether a verb changes anything; nil for an unknown one.
   func effect(of verb: String) -> CommandSpec.Effect?
 
+  /// Whether the connection's event loop may run a verb itself.
+  func isBrief(_ verb: String) -> Bool
+
   /// Runs a command to its last line.
   func run(_ call: SessionCall, port: CommandPort) async -> FinalLine
 

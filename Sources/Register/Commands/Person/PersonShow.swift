@@ -20,6 +20,7 @@ struct PersonShow: RegisterCommand {
     } + Category.allCases.map { .init($0.name, personal: true) },
     permission: .persons(CategorySet(.identity), .read), purpose: .required, effect: .read, log: .perPerson,
     approval: .never, timeLimitMilliseconds: Limits.commandMilliseconds)
+  static let isBrief = true
 
   private let id: PersonID
   private let fields: FieldSet
