@@ -64,11 +64,24 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {
     let (year, month, day) = civil
-    func padded(_ value: Int, _ width: Int) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    guard (0...9999).contains(year) else {
+      return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
     }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    return String(unsafeUninitializedCapacity: 10) { text in
+      func write(_ value: Int, endingAt place: Int, _ width: Int) {
+        var rest = value
+        for position in stride(from: place, to: place - width, by: -1) {
+          text[position] = UInt8(0x30 + rest % 10)
+          rest /= 10
+        }
+      }
+      write(year, endingAt: 3, 4)
+      text[4] = 0x2D
+      write(month, endingAt: 6, 2)
+      text[7] = 0x2D
+      write(day, endingAt: 9, 2)
+      return 10
+    }
   }
 
   /// Earlier or lower first.

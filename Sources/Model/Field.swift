@@ -97,5 +97,11 @@ public struct FieldSet: OptionSet, Hashable, Sendable {
   public var members: [Field] { Field.allCases.filter(contains) }
 
   /// The categories that the fields belong to.
-  public var categories: CategorySet { CategorySet(members.map(\.category)) }
+  public var categories: CategorySet {
+    Self.byCategory.reduce(into: []) { if !isDisjoint(with: $1.fields) { $0.formUnion($1.category) } }
+  }
+
+  private static let byCategory = Category.allCases.map {
+    (category: CategorySet($0), fields: FieldSet(in: CategorySet($0)))
+  }
 }

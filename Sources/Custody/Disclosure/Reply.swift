@@ -65,6 +65,8 @@ public struct Reply: Sendable {
 
 extension JSONObject {
   func adding(_ key: String, _ value: JSON) -> JSONObject {
-    JSONObject(map { ($0.key, $0.value) } + [(key, value)])
+    var copy = self
+    copy[key] = value
+    return copy
   }
 }

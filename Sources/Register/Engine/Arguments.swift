@@ -3,19 +3,20 @@ public import Wire
 
 /// A command's parameters as they came, read by type. Errors name the parameter and never repeat the value.
 public struct Arguments: Sendable {
-  private let values: [String: String]
+  /// As they came: few enough to be searched one by one.
+  private let parameters: [Parameter]
 
   /// The parameters of a line, whose names the engine has checked.
   public init(_ parameters: [Parameter]) {
-    values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    self.parameters = parameters
   }
 
   /// The value as it came; nil where it was not given.
-  public func text(_ name: String) -> String? { values[name] }
+  public func text(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
   /// The value, which must be given and not be empty.
   public func required(_ name: String) throws(RegisterError) -> String {
-    guard let value = values[name], !value.isEmpty else { throw .invalid(name, Self.missing) }
+    guard let value = text(name), !value.isEmpty else { throw .invalid(name, Self.missing) }
     return value
   }
 
@@ -29,14 +30,14 @@ public struct Arguments: Sendable {
   public func optionalID<Named>(_ name: String, as _: ID<Named>.Type = ID<Named>.self) throws(RegisterError) -> ID<
     Named
   >? {
-    guard let value = values[name], !value.isEmpty else { return nil }
+    guard let value = text(name), !value.isEmpty else { return nil }
     guard let id = ID<Named>(value) else { throw .invalid(name, Self.noID) }
     return id
   }
 
   /// A number within a range, or what it is where left out.
   public func int(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws(RegisterError) -> Int {
-    guard let value = values[name] else { return standard }
+    guard let value = text(name) else { return standard }
     guard let number = Int(value), range.contains(number) else {
       throw .invalid(
         name,
@@ -60,7 +61,7 @@ public struct Arguments: Sendable {
 
   /// A flag: bare or `true` is true, `false` or left out is false.
   public func flag(_ name: String) throws(RegisterError) -> Bool {
-    switch values[name] {
+    switch text(name) {
     case nil, "false": return false
     case "true": return true
     default:
@@ -71,7 +72,7 @@ public struct Arguments: Sendable {
 
   /// A point in time that may be left out.
   public func instant(_ name: String) throws(RegisterError) -> Instant? {
-    guard let value = values[name] else { return nil }
+    guard let value = text(name) else { return nil }
     guard let instant = Instant(value) else {
       throw .invalid(
         name,
@@ -85,7 +86,7 @@ public struct Arguments: Sendable {
 
   /// A word of a type with fixed words, which may be left out.
   public func word<Value>(_ name: String, _ make: (String) -> Value?) throws(RegisterError) -> Value? {
-    guard let value = values[name], !value.isEmpty else { return nil }
+    guard let value = text(name), !value.isEmpty else { return nil }
     guard let result = make(value) else { throw .invalid(name, Self.unknownWord) }
     return result
   }
@@ -98,7 +99,7 @@ public struct Arguments: Sendable {
 
   /// Words separated by commas, which may be left out.
   public func words<Value>(_ name: String, _ make: (String) -> Value?) throws(RegisterError) -> [Value]? {
-    guard let value = values[name], !value.isEmpty else { return nil }
+    guard let value = text(name), !value.isEmpty else { return nil }
     var result: [Value] = []
     for word in value.split(separator: ",", omittingEmptySubsequences: false) {
       guard let item = make(String(word)) else { throw .invalid(name, Self.unknownWord) }

@@ -64,7 +64,7 @@ public struct Call: Sendable {
 }
 
 /// What commands work with.
-public struct Services: Sendable {
+public final class Services: Sendable {
   /// Permits, receipts, the ledger.
   public let custody: Custody
   /// The domain's SQL.

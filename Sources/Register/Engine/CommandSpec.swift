@@ -3,7 +3,7 @@ public import Model
 
 /// Everything about a command that others need to know: help, `describe`, completion, the log, the golden matrix.
 /// Nothing has a default: a command that leaves something out does not compile.
-public struct CommandSpec: Sendable {
+public final class CommandSpec: Sendable {
   /// The verb on the wire.
   public let verb: String
   /// What it does, in one line.

@@ -40,18 +40,33 @@ enum PersonRow {
       writer.endObject()
     }
     writer.endArray()
-    let sorted = data.sorted {
-      ($0.field.category.rawValue, $0.field.rawValue, $0.entry) < (
-        $1.field.category.rawValue, $1.field.rawValue, $1.entry
-      )
-    }
-    for category in sorted.chunked(by: \.field.category) {
-      writer.key(category[category.startIndex].field.category.name)
-      writer.beginObject()
-      for field in category.chunked(by: \.field) { write(field, into: &writer) }
-      writer.endObject()
-    }
+    write(data, into: &writer)
     writer.endObject()
+  }
+
+  /// Writes the data by category and field, an object each.
+  private static func write(_ data: [Datum], into writer: inout JSONWriter) {
+    func place(_ datum: Datum) -> (UInt8, Field.RawValue, UInt16) {
+      (datum.field.category.rawValue, datum.field.rawValue, datum.entry)
+    }
+    // Most come in order.
+    let isSorted = zip(data, data.dropFirst()).allSatisfy { place($0) <= place($1) }
+    let sorted = isSorted ? data : data.sorted { place($0) < place($1) }
+    var category: Category?
+    var index = 0
+    while index < sorted.count {
+      let field = sorted[index].field
+      if field.category != category {
+        if category != nil { writer.endObject() }
+        category = field.category
+        writer.key(field.category.name)
+        writer.beginObject()
+      }
+      let end = sorted[index...].firstIndex { $0.field != field } ?? sorted.count
+      write(sorted[index..<end], into: &writer)
+      index = end
+    }
+    if category != nil { writer.endObject() }
   }
 
   private static func write(_ header: PersonHeader, into writer: inout JSONWriter) {
@@ -106,27 +121,5 @@ enum PersonRow {
       writer.int(Int64(datum.entry))
     }
     writer.endObject()
-  }
-}
-
-extension Array {
-  /// Runs of neighbours with the same key.
-  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] {
-    self[...].chunked(by: key)
-  }
-}
-
-extension ArraySlice {
-  /// Runs of neighbours with the same key.
-  fileprivate func chunked<Key: Equatable>(by key: (Element) -> Key) -> [ArraySlice<Element>] {
-    var chunks: [ArraySlice<Element>] = []
-    var start = startIndex
-    while start < endIndex {
-      let own = key(self[start])
-      let end = self[start...].firstIndex { key($0) != own } ?? endIndex
-      chunks.append(self[start..<end])
-      start = end
-    }
-    return chunks
   }
 }
