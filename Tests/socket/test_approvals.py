@@ -305,6 +305,37 @@ class RequestTests(ApprovalCase):
 
     # Rights that go meanwhile
 
+    def test_once_gives_what_came_of_an_agreement_again(self):
+        """PROTOCOL.md section 2, Retry: whoever asked, agreed or sent again may have lost the answer."""
+        officer, asker = self.session(OFFICER), self.newcomer(CS)
+        with self.subTest("who asked"):
+            line = dict(persons=402, reason="paljon soittoja", once=unique("k"))
+            identity = self.ask(asker, "quota.raise", **line)
+            self.assertEqual(self.ask(asker, "quota.raise", **line), identity)
+            self.give(officer, identity)
+            self.assertEqual(self.ask(asker, "quota.raise", **line), identity, "carried out, and not asked again")
+        with self.subTest("who agreed"):
+            identity = self.ask(asker, "quota.raise", persons=403, reason="lisää soittoja")
+            key = unique("k")
+            first = self.assertOK(officer.call("approval.give", id=identity, once=key))
+            again = self.assertOK(officer.call("approval.give", id=identity, once=key))
+            self.assertEqual(again.rows, first.rows)
+            self.assertEqual(again.rows[0]["state"], "executed")
+            self.assertNO(officer.call("approval.give", id=identity), "denied/approval")
+        with self.subTest("who refused"):
+            identity = self.ask(asker, "quota.raise", persons=404, reason="vielä soittoja")
+            first = self.assertOK(officer.call("approval.refuse", id=identity, once=key + "r"))
+            self.assertEqual(self.assertOK(officer.call("approval.refuse", id=identity, once=key + "r")).rows, first.rows)
+        with self.subTest("who sent again"):
+            line = dict(name=unique("u").lower(), full_name=unique() + " " + unique(), roles=CS, once=unique("k"))
+            identity = self.ask(self.admin, "user.add", **line)
+            self.give(self.other_admin, identity)
+            first = self.assertOK(self.admin.call("user.add", approval=identity, **line))
+            again = self.assertOK(self.admin.call("user.add", approval=identity, **line))
+            self.assertEqual(again.rows[0]["id"], first.rows[0]["id"])
+            self.assertNotIn("password", again.rows[0], "a password is kept nowhere")
+            self.assertEqual(self.ask(self.admin, "user.add", **line), identity)
+
     def test_the_requesters_right_is_looked_at_again(self):
         third = self.newcomer(ADMIN)
         user = self.user()

@@ -9,10 +9,10 @@ extension Custody {
   /// - Parameter digest: The keyed hash of the exact request.
   /// - Throws: `limit/quota` where too many of one employee's wait.
   public func requestApproval(
-    _ permit: consuming Permit, _ request: ApprovalRequest, digest: [UInt8], _ needed: ApprovalNeeded
+    _ permit: consuming Permit, _ request: ApprovalRequest, digest: [UInt8], _ needed: ApprovalNeeded, once: Once?
   ) async throws -> Written {
     let user = permit.context.principal.user
-    return try await commit(permit, deadline: permit.context.deadline) { change in
+    return try await commit(permit, once: once, deadline: permit.context.deadline) { change in
       let rules = try await RuleChange.begin(ruleStore, in: change.transaction)
       let now = Instant.now()
       let own = rules.stored.rules.approvals.values.filter { $0.requester == user && $0.isOpen(at: now) }
@@ -43,9 +43,11 @@ extension Custody {
   }
 
   /// Agrees to a request that its requester sends again, or refuses one; the requester may take back their own.
-  public func decideApproval(_ permit: consuming Permit, _ id: ID<Approval>, agrees: Bool) async throws -> Written {
+  public func decideApproval(_ permit: consuming Permit, _ id: ID<Approval>, agrees: Bool, once: Once?) async throws
+    -> Written
+  {
     let user = permit.context.principal.user
-    return try await commit(permit, deadline: permit.context.deadline) { change in
+    return try await commit(permit, once: once, deadline: permit.context.deadline) { change in
       let rules = try await RuleChange.begin(ruleStore, in: change.transaction)
       guard var approval = rules.stored.rules.approvals[id] else { throw RegisterError.notFound }
       if agrees || approval.requester != user {

@@ -12,6 +12,10 @@ extension Custody {
     public let key: String
     /// HMAC-SHA256 of verb and parameters.
     public let digest: [UInt8]
+    /// Whose key it is, where that is not who runs the write.
+    public var user: UserID?
+    /// What is kept of a write's answer.
+    public var keeping: @Sendable (Answer) -> Answer = { $0 }
 
     /// A key with its request's hash.
     public init(key: String, digest: [UInt8]) {
@@ -61,12 +65,14 @@ extension Custody {
       let done = try await pool.committing(deadline: deadline) { transaction in
         guard let permit = shelf.take() else { throw RegisterError.internal }
         try await self.checkEpoch(epoch, transaction)
-        if let once { try await self.claim(once, user: context.principal.user, transaction) }
+        if let once { try await self.claim(once, user: once.user ?? context.principal.user, transaction) }
         let change = Change(permit, transaction: transaction, vault: self.vault)
         defer { slots = change.slots }
         let answer = try await body(change)
         if let use = context.approval { try await self.spend(use, change) }
-        if let once { try await self.keep(answer, once, user: context.principal.user, transaction) }
+        if let once {
+          try await self.keep(once.keeping(answer), once, user: once.user ?? context.principal.user, transaction)
+        }
         let row = try await self.log(change, transaction)
         return (answer, change.directory, row)
       }
@@ -76,8 +82,7 @@ extension Custody {
       ledger.committed(intake: row.id, mac: row.mac)
       return Written(answer: answer, receipt: Receipt(named: [], request: context.request), directory: directory)
     } catch let replay as Replay {
-      _ = try await recordRepeat(context, epoch: epoch)
-      return Written(answer: replay.answer, receipt: Receipt(named: [], request: context.request), directory: [])
+      return try await recordRepeat(replay.answer, context, epoch: epoch)
     } catch let stale as StaleEpoch {
       abandon(slots)
       throw stale
@@ -117,13 +122,30 @@ extension Custody {
     if current != epoch { throw StaleEpoch(current: current) }
   }
 
-  private func recordRepeat(_ context: CommandContext, epoch: Int64) async throws(RegisterError) -> Receipt {
+  /// The outcome of a write that was committed before under the same key, permitted and put into the log anew; nil where
+  /// there is none.
+  ///
+  /// - Throws: `conflict/state` where another write was.
+  public func repeated(_ once: Once, _ permit: borrowing Permit) async throws -> Written? {
+    let context = permit.context
+    let found = try await pool.query(
+      """
+      SELECT digest, outcome FROM once WHERE employee = \(context.principal.user) AND key = \(once.key)
+        AND at >= now() - make_interval(hours => \(Int32(Limits.onceHours)))
+      """, deadline: context.deadline)
+    guard let row = found.first else { return nil }
+    return try await recordRepeat(try once.outcome(row), context, epoch: permit.epoch)
+  }
+
+  private func recordRepeat(_ answer: Answer, _ context: CommandContext, epoch: Int64) async throws(RegisterError)
+    -> Written
+  {
     let entry = Entry(
       at: .now(), user: context.principal.user, role: nil, purpose: context.purpose,
       caseReference: context.caseReference, verb: context.verb, outcome: .ok, code: "repeated",
       session: context.principal.session, address: context.principal.address, request: context.request, epoch: epoch)
     try await ledger.record([entry])
-    return Receipt(named: [], request: context.request)
+    return Written(answer: answer, receipt: Receipt(named: [], request: context.request), directory: [])
   }
 
   /// Keys of a transaction that certainly did not commit: nobody can need them.

@@ -26,19 +26,26 @@ extension Custody {
     let rows = try await transaction.query(
       "SELECT digest, outcome FROM once WHERE employee = \(user) AND key = \(once.key)")
     guard let row = rows.first else { throw RegisterError.unavailableDatabase }
-    guard try row.bytes(0) == once.digest else {
-      throw RegisterError.conflictState(
-        Text(
-          en: "This key was used for another command.", fi: "Tätä avainta käytettiin toiseen komentoon.",
-          sv: "Denna nyckel användes för ett annat kommando."))
-    }
-    throw Replay(answer: try Answer(stored: try row.bytes(1)))
+    throw Replay(answer: try once.outcome(row))
   }
 
   /// Keeps a write's outcome under its key, in the same transaction.
   func keep(_ answer: Answer, _ once: Once, user: UserID, _ transaction: Transaction) async throws {
     _ = try await transaction.query(
       "UPDATE once SET outcome = \(answer.stored) WHERE employee = \(user) AND key = \(once.key)")
+  }
+}
+
+extension Custody.Once {
+  /// What was answered, from the row of a key: its digest and outcome.
+  func outcome(_ row: Row) throws -> Custody.Answer {
+    guard try row.bytes(0) == digest else {
+      throw RegisterError.conflictState(
+        Text(
+          en: "This key was used for another command.", fi: "Tätä avainta käytettiin toiseen komentoon.",
+          sv: "Denna nyckel användes för ett annat kommando."))
+    }
+    return try Custody.Answer(stored: try row.bytes(1))
   }
 }
 

@@ -21,7 +21,7 @@ extension Call {
     let parameters = asked.parameters.filter { $0.name != "once" }.map { (name: $0.name, value: $0.value) }
     let request = ApprovalRequest(context, parameters: parameters, showing: needed.showing, input: needed.input)
     let written = try await custody.requestApproval(
-      try permitAgain(), request, digest: asked.digest(context), needed)
+      try permitAgain(), request, digest: asked.digest(context), needed, once: once)
     await takeRules()
     var object = written.answer.object
     object["msg"] = words(spec.approval.delivery == .given ? ApprovalWords.waits : ApprovalWords.sendAgain)
@@ -30,7 +30,7 @@ extension Call {
 
   /// Agrees to a request that its requester sends again, or refuses one, and answers so.
   func decide(_ id: ID<Approval>, agrees: Bool, _ permit: consuming Permit) async throws -> Reply.Final {
-    let written = try await custody.decideApproval(permit, id, agrees: agrees)
+    let written = try await custody.decideApproval(permit, id, agrees: agrees, once: once)
     await takeRules()
     return await answer(written)
   }
@@ -38,7 +38,12 @@ extension Call {
   /// Runs a request that a second person agrees to in this very moment, on behalf of who asked for it.
   ///
   /// It is decided anew: the requester must still be allowed to do it, and the agreement is used up in its transaction.
-  func execute(_ approval: Approval, _ request: ApprovalRequest, port: any ReplyPort) async throws -> Reply.Final {
+  ///
+  /// - Parameter keeping: What is kept of its answer under the key of who agrees.
+  func execute(
+    _ approval: Approval, _ request: ApprovalRequest, port: any ReplyPort,
+    keeping: @escaping @Sendable (Custody.Answer) -> Custody.Answer
+  ) async throws -> Reply.Final {
     guard let type = Catalogue.find(request.verb), let requester = custody.currentRules.employees[approval.requester]
     else { throw RegisterError.deniedApproval }
     let principal = Principal(
@@ -50,8 +55,11 @@ extension Call {
       principal: principal, verb: request.verb, request: context.request, purpose: request.purpose,
       caseReference: request.caseReference, language: context.language, deadline: context.deadline, approval: use)
     let parameters = request.parameters.map { Parameter(name: $0.name, value: $0.value) }
+    var once = once
+    once?.user = context.principal.user
+    once?.keeping = keeping
     let call = Call(
-      context: inner, port: port, services: services, spec: type.spec, once: nil,
+      context: inner, port: port, services: services, spec: type.spec, once: once,
       asked: AskedCommand(parameters: parameters, requestKey: asked.requestKey), approvedInput: request.input)
     let permit = try call.permitAgain()
     var arguments = Arguments(parameters)

@@ -65,6 +65,7 @@ public final class Engine: Sendable {
     var attempts = 0
     while true {
       do {
+        if let written = try await repeated(call) { return await call.answer(written) }
         let permit = try services.custody.permit(
           call.context, permission: call.spec.permission, purposeRule: call.spec.purpose)
         try actedRoles.act(permit.role, in: call.context.principal.session) { id in
@@ -85,6 +86,16 @@ public final class Engine: Sendable {
         try await services.custody.reloadRules()
       }
     }
+  }
+
+  /// The outcome of the same write before, which used its agreement up already.
+  private func repeated(_ call: Call) async throws -> Custody.Written? {
+    guard let once = call.once else { return nil }
+    var context = call.context
+    context.approval = nil
+    let permit = try services.custody.permit(
+      context, permission: call.spec.permission, purposeRule: call.spec.purpose)
+    return try await services.custody.repeated(once, permit)
   }
 
   private func refuse(_ context: CommandContext, _ error: RegisterError, _ cause: any Error, person: PersonID?) async
@@ -160,6 +171,8 @@ public final class Engine: Sendable {
           fi: "Tapaus on enintään 32 kirjainta, numeroa tai viivaa.",
           sv: "Ett ärende är högst 32 bokstäver, siffror och bindestreck."))
     }
+    // It stays in the log as long as the log does.
+    if PersonalIdentityCode.occurs(in: value) { throw .invalid("case", TextRules.identityCode) }
     return value
   }
 
@@ -171,8 +184,11 @@ public final class Engine: Sendable {
       throw .invalid(
         "once", Text(en: "A key is 1 to 64 characters.", fi: "Avain on 1–64 merkkiä.", sv: "En nyckel är 1–64 tecken."))
     }
-    let parts = [command.verb] + RequestHash.parts(command.parameters, but: ["once"])
-    return Custody.Once(key: key, digest: RequestHash.of(parts, key: requestKey))
+    let parts = [command.verb] + RequestHash.parts(command.parameters, but: ["once", "approval"])
+    // What is sent again with an agreement has an outcome of its own, besides that it waited for one. No key of a client
+    // begins so.
+    let kept = arguments.text("approval") == nil ? key : "\u{1}" + key
+    return Custody.Once(key: kept, digest: RequestHash.of(parts, key: requestKey))
   }
 
   private static let unknownVerb = Text(

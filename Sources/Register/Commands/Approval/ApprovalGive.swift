@@ -39,9 +39,14 @@ struct ApprovalGive: RegisterCommand {
       [.request(id)], epoch: try await call.store.epoch())
     let request = try ApprovalRow.request(of: approval, call, receipt)
     let held = HeldRows()
-    let final = try await call.execute(approval, request, port: held)
+    let executed: JSONObject = ["id": .id(id), "state": .string(Approval.State.executed.name)]
+    let final = try await call.execute(approval, request, port: held) { answer in
+      .init(
+        rows: [executed] + answer.rows,
+        object: ["rows": .int(Int64(answer.rows.count + 1)), "verb": .string(approval.verb)])
+    }
     guard final.status == .ok else { return final }
-    try? await call.port.send(Reply.row(["id": .id(id), "state": .string(Approval.State.executed.name)], receipt))
+    try? await call.port.send(Reply.row(executed, receipt))
     let rows = await held.rows
     for row in rows { try? await call.port.send(row) }
     return Reply.done(["rows": .int(Int64(rows.count + 1)), "verb": .string(approval.verb)], receipt)
