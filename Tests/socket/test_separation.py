@@ -233,6 +233,43 @@ class SeparationTests(AccessTest):
         self.assertIn("showing", shown)
         self.assertReadsNothing(client)
 
+    def test_an_agreement_to_a_role_holds_for_the_account_that_was_shown(self):
+        """Ways in that are opened before the role are shown; one that is opened after the asking undoes the agreement."""
+        def bare(**more):
+            return self.assertOK(self.admin.call(
+                "user.add", name=unique("u").lower(), full_name=unique() + " " + unique(), **more)).rows[0]
+
+        certificate = "ab" * 32
+        made = bare()
+        edited = self.assertOK(self.admin.call(
+            "user.edit", id=made["id"], rev=made["rev"], certificate=certificate)).rows[0]
+        asked = self.ask(self.admin, "role.grant", user=made["id"], role=CS)
+        row = self.assertOK(self.other_admin.call("approval.show", id=asked)).rows[0]
+        self.assertEqual(row["showing"]["certificate"], certificate)
+        self.assertEqual(row["showing"]["user"], row["about"])
+        self.assertOK(self.admin.call("user.edit", id=made["id"], rev=edited["rev"], certificate="cd" * 32))
+        self.assertNO(self.other_admin.call("approval.give", id=asked), "denied/approval")
+        self.assertEqual(self.roles_of(row["about"]), [])
+
+    def test_another_name_for_an_account_with_a_role_needs_two(self):
+        """Else one's own requests could be agreed to by a second account, made in the old name."""
+        me = self.account_row(self.admin.user)
+        self.ask(self.admin, "user.edit", id=me["id"], rev=me["rev"], full_name=unique() + " " + unique())
+        reader = self.new_account(CS)
+        row = self.account_row(reader.identity)
+        self.ask(self.admin, "user.edit", id=row["id"], rev=row["rev"], full_name=me["full-name"] + "nen")
+
+    def test_a_way_in_is_closed_at_once(self):
+        reader = self.new_account(CS, certificate="ef" * 32)
+        row = self.account_row(reader.identity)
+        self.assertOK(self.admin.call("user.edit", id=row["id"], rev=row["rev"], certificate=""))
+
+    def test_no_rule_lets_an_auditor_change_accounts(self):
+        for verb in ("users", "roles", "policy", "keys", "server", "sessions", "deputies"):
+            with self.subTest(verb):
+                text = self.policy_text() + "allow auditor write %s\n" % verb
+                self.assertEqual(self.admin.call("policy.set", feeds=[text]).status, "NO")
+
     def test_no_role_that_reads_for_a_second_account_of_the_same_human_being(self):
         me = self.account_row(self.admin.user)
         twin = self.assertOK(self.admin.call(

@@ -154,13 +154,14 @@ public struct Grant: Hashable, Sendable {
 }
 
 extension Grant {
-  /// Whether the rule can be at all: an administrator and an auditor never reach persons, and nobody who does ever
-  /// rules over accounts, rights and keys (separation of duties).
+  /// Whether the rule can be at all: an administrator and an auditor never reach persons, nobody who does ever
+  /// rules over accounts, rights and keys, and an auditor changes none of them (separation of duties).
   public var isAllowed: Bool {
     if isDeny { return true }
     switch object {
     case .session: return true
-    case .users, .roles, .policy, .server, .keys, .sessions, .deputies, .ruleReview: return role.standsApart
+    case .users, .roles, .policy, .server, .keys, .sessions, .deputies, .ruleReview:
+      return role == .administrator || role == .auditor && action != .write
     case .log, .logReview: return role == .auditor || role == .privacyOfficer
     case .accessHistory: return role == .privacyOfficer
     case .reassign: return role != .auditor

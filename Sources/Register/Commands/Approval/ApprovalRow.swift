@@ -8,7 +8,7 @@ enum ApprovalRow {
     .init("id", personal: false), .init("verb", personal: false), .init("parameters", personal: true),
     .init("requester", personal: true), .init("expires", personal: false), .init("state", personal: false),
     .init("purpose", personal: false), .init("case", personal: false), .init("created", personal: false),
-    .init("own", personal: false),
+    .init("own", personal: false), .init("about", personal: true),
   ]
 
   /// What nobody but the requester ever sees.
@@ -26,6 +26,7 @@ enum ApprovalRow {
       "purpose": .text(request.purpose?.name), "case": .text(request.caseReference),
       "created": .string(approval.createdAt.description),
       "own": .bool(approval.requester == call.context.principal.user),
+      "about": .text(approval.barred.flatMap { call.custody.currentRules.employees[$0]?.name }),
     ]
   }
 

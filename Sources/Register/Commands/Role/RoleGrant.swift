@@ -31,7 +31,9 @@ struct RoleGrant: RegisterCommand {
       let stored = rules.stored
       try Self.check(user, role, stored.rules)
       guard var employee = user.find(in: stored.rules) else { throw RegisterError.notFound }
-      try change.requireApproval(.roles, barred: employee.id)
+      try change.requireApproval(
+        .roles, barred: employee.id, showing: AccountAccess.shown(employee, in: stored.rules),
+        inputDigest: AccountAccess.digest(employee))
       employee.rev += 1
       try await rules.grant(role, to: employee.id)
       try await rules.put(employee, stored.secrets[employee.id] ?? .init())

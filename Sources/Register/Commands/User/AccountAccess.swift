@@ -1,3 +1,4 @@
+import Crypto
 import Custody
 import Model
 import Wire
@@ -39,10 +40,36 @@ struct AccountAccess: Sendable {
     employee.sameAs = other.id
   }
 
-  /// Whether two states of an account differ in who gets in, whom it reaches or whose it is.
-  static func differs(_ one: Employee, _ other: Employee, in rules: AccessRules) -> Bool {
-    one.unixUser != other.unixUser || one.team != other.team || one.certificate != other.certificate
-      || one.sameAs != other.sameAs || humans(one, in: rules) != humans(other, in: rules)
+  /// Whether a second person must agree that an account changes so.
+  ///
+  /// Of an account that can do something, a way in that is opened is as good as its roles, and so is whom it reaches; and
+  /// whose it is decides who may approve what. A way in that is closed needs nobody. What is made of an account before it
+  /// has a role is seen by whoever agrees to the role.
+  static func needsApproval(_ after: Employee, _ before: Employee, in rules: AccessRules) -> Bool {
+    guard !before.roles.isEmpty else { return false }
+    if !after.unixUser.isEmpty, after.unixUser != before.unixUser { return true }
+    if !after.certificate.isEmpty, after.certificate != before.certificate { return true }
+    return after.team != before.team || after.sameAs != before.sameAs || after.fullName != before.fullName
+      || humans(after, in: rules) != humans(before, in: rules)
+  }
+
+  /// An account as who agrees to something about it is shown it.
+  static func shown(_ employee: Employee, in rules: AccessRules) -> JSONObject {
+    [
+      "user": .string(employee.name), "full-name": .string(employee.fullName),
+      "roles": .names(employee.roles.map(\.name)), "unix-user": .string(employee.unixUser),
+      "certificate": .string(Hex.encode(employee.certificate)), "team": .string(employee.team),
+      "same-as": .text(employee.sameAs.flatMap { rules.employees[$0]?.name }),
+    ]
+  }
+
+  /// SHA-256 of who gets into an account and whose it is: an agreement to a role holds for the account that was shown.
+  static func digest(_ employee: Employee) -> [UInt8] {
+    let parts = [
+      employee.name, employee.fullName, employee.unixUser, Hex.encode(employee.certificate), employee.team,
+      employee.sameAs?.description ?? "",
+    ]
+    return Array(SHA256.hash(data: JSON.array(parts.map { .string($0) }).encoded()))
   }
 
   /// Which other accounts are the same human being's, with an account as it would be.

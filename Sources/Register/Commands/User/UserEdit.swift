@@ -50,10 +50,8 @@ struct UserEdit: RegisterCommand {
       try AccountRules.ensureFree(
         name: nil, unixUser: employee.unixUser, certificate: employee.certificate, besides: id, in: stored.rules)
       try AccountRules.ensureApart(employee, with: [], in: stored.rules)
-      // Another way into an account that can do something, or to more customers, is as good as its roles; and whose the
-      // account is decides who may approve what.
-      if !present.roles.isEmpty, AccountAccess.differs(employee, present, in: stored.rules) {
-        try change.requireApproval(.users, barred: id)
+      if AccountAccess.needsApproval(employee, present, in: stored.rules) {
+        try change.requireApproval(.users, barred: id, showing: AccountAccess.shown(present, in: stored.rules))
       }
       try await rules.put(employee, stored.secrets[id] ?? .init())
       return RuleResult(user: id, rev: employee.rev)

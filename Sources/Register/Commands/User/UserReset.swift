@@ -23,8 +23,9 @@ struct UserReset: RegisterCommand {
   init(_ arguments: inout Arguments) throws(RegisterError) { id = try arguments.id("id") }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    guard let present = call.custody.currentRules.employees[id] else { throw RegisterError.notFound }
-    try permit.requireApproval(ApprovalNeeded(.users, barred: id))
+    let rules = call.custody.currentRules
+    guard let present = rules.employees[id] else { throw RegisterError.notFound }
+    try permit.requireApproval(ApprovalNeeded(.users, barred: id, showing: AccountAccess.shown(present, in: rules)))
     let password = AccountRules.newPassword()
     let secret = present.hasOneTimePassword ? OneTimePassword.newSecret() : nil
     let sealed = try await call.sealSecrets(password: password, oneTimeSecret: secret, of: id)
