@@ -60,12 +60,9 @@ public final class Directory: Sendable {
     }
   }
 
-  /// Who in the register a row of a file is, if anybody.
-  func owner(ofAny keys: [String]) -> PersonID? {
-    state.withLock { state in
-      for key in keys { if let owner = state.keys.owner(of: key) { return owner } }
-      return nil
-    }
+  /// Who in the register rows of a file may be, each by any of its keys.
+  func owners(of rows: [[String]]) -> [[PersonID]] {
+    state.withLock { state in rows.map { keys in keys.compactMap { state.keys.owner(of: $0) } } }
   }
 
   // MARK: Keeping current

@@ -45,6 +45,18 @@ enum PersonFetch {
     return found.map { ($0, epoch) }
   }
 
+  /// The clear columns of persons, in no order; those that are not there are left out.
+  static func headers(_ ids: [PersonID], _ run: ([SQL]) async throws -> [Rows]) async throws -> [PersonHeader] {
+    guard !ids.isEmpty else { return [] }
+    let results = try await run([
+      """
+      SELECT 1::bigint, p.id, p.rev, p.kind, p.status, p.marks, p.language, p.manager, p.informed_at
+      FROM unnest(\(ids)) AS k (id) JOIN person p ON p.id = k.id
+      """
+    ])
+    return try results.first?.map { try header($0) } ?? []
+  }
+
   /// Persons in the order of their ids, with identity and contact sealed.
   static func page(after: PersonID, limit: Int, _ run: ([SQL]) async throws -> [Rows]) async throws -> [SealedPerson] {
     let categories = [Int16(Category.identity.rawValue), Int16(Category.contact.rawValue)]

@@ -37,6 +37,11 @@ public final class Store: Sendable {
     return (results.compactMap(\.person), results.first?.epoch ?? 0)
   }
 
+  /// Runs statements as one transaction.
+  func run(_ statements: [SQL]) async throws -> [Rows] {
+    try await pool.run(statements, deadline: Tick.now().adding(milliseconds: Limits.queryMilliseconds)).results
+  }
+
   /// Closes the connection for fetches.
   func close() async { await lane.close() }
 

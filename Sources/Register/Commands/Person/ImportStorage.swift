@@ -7,24 +7,6 @@ enum ImportStorage {
   /// Persons in one statement.
   private static let chunk = 1000
 
-  /// The rows that are nobody in the register yet, and the numbers of those that are.
-  static func withoutDuplicates(_ rows: [ImportRow], _ directory: Directory) -> (fresh: [ImportRow], duplicates: [Int])
-  {
-    var fresh: [ImportRow] = []
-    var duplicates: [Int] = []
-    var seen: Set<String> = []
-    for row in rows {
-      let keys = row.matchKeys
-      if directory.owner(ofAny: keys) != nil || keys.contains(where: seen.contains) {
-        duplicates.append(row.row)
-      } else {
-        seen.formUnion(keys)
-        fresh.append(row)
-      }
-    }
-    return (fresh, duplicates)
-  }
-
   /// Waits until no other import is under way, and knows then whom it stored: two of the same file at once would both
   /// find nobody in the register.
   static func takeTurn(_ change: Change, _ call: Call) async throws {
@@ -46,7 +28,6 @@ enum ImportStorage {
       done += part.count
       try await call.port.progress(done: done, total: rows.count)
     }
-    if rows.isEmpty { change.note(rows: 0) }
     return added
   }
 

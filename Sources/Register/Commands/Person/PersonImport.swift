@@ -60,19 +60,37 @@ struct PersonImport: RegisterCommand {
 
   private func takeIn(_ batch: Batch, _ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let language = call.context.language
-    if !isDryRun, let needed = approvalNeeded(batch, call) { try permit.requireApproval(needed) }
-    if isDryRun {
-      let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
-      let summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: true)
-      let receipt = try await call.custody.disclosure(permit).record(rows: 0, epoch: try await call.store.epoch())
+    let most = call.services.settings.importApprovalAbove
+    if isDryRun || batch.rows.count > most {
+      let epoch = try await call.store.epoch()
+      let candidates = try await ImportMatches.Candidates(batch.rows, call.directory) { try await call.store.run($0) }
+      var readable: [PersonID: FieldSet] = [:]
+      for header in candidates.headers { readable[header.id] = permit.fields(of: header, .read) }
+      let matches = ImportMatches(candidates, readable: readable)
+      guard isDryRun else {
+        if matches.fresh.count > most { try permit.requireApproval(Self.approvalNeeded(batch, matches)) }
+        return try await store(batch, call, permit)
+      }
+      let summary = ImportSummary(batch, matches, isDryRun: true)
+      let receipt = try await call.custody.disclosure(permit).record(naming: matches.persons, epoch: epoch)
       for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
       return Reply.done(summary.object, code: summary.code, receipt)
     }
+    return try await store(batch, call, permit)
+  }
+
+  private func store(_ batch: Batch, _ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
+    let language = call.context.language
     return try await call.commitWithOrganisations(permit) { change in
       try await ImportStorage.takeTurn(change, call)
-      let (fresh, duplicates) = ImportStorage.withoutDuplicates(batch.rows, call.directory)
-      let organisations = try await ImportStorage.store(fresh, change, call)
-      var summary = ImportSummary(batch, taken: fresh.count, duplicates: duplicates, isDryRun: false)
+      let candidates = try await ImportMatches.Candidates(batch.rows, call.directory) {
+        try await change.transaction.run($0).results
+      }
+      let readable = candidates.headers.map { ($0.id, change.readable($0)) }
+      let matches = ImportMatches(candidates, readable: Dictionary(uniqueKeysWithValues: readable))
+      for person in matches.persons { change.note(person) }
+      let organisations = try await ImportStorage.store(matches.fresh, change, call)
+      var summary = ImportSummary(batch, matches, isDryRun: false)
       summary.organisations = organisations.count
       return (.init(rows: summary.rows(language), object: summary.object, code: summary.code), organisations)
     }
@@ -80,14 +98,12 @@ struct PersonImport: RegisterCommand {
 
   /// The second person whom a file that changes many persons needs: what they agree to is told by counts, and bound by
   /// the hash of all that was fed.
-  private func approvalNeeded(_ batch: Batch, _ call: Call) -> ApprovalNeeded? {
-    guard batch.rows.count > call.services.settings.importApprovalAbove else { return nil }
-    let duplicates = ImportStorage.withoutDuplicates(batch.rows, call.directory).duplicates.count
-    return ApprovalNeeded(
+  private static func approvalNeeded(_ batch: Batch, _ matches: ImportMatches) -> ApprovalNeeded {
+    ApprovalNeeded(
       .personImport,
       showing: [
-        "total": .int(Int64(batch.total)), "persons": .int(Int64(batch.rows.count - duplicates)),
-        "refused": .int(Int64(batch.refusedRows)), "duplicates": .int(Int64(duplicates)),
+        "total": .int(Int64(batch.total)), "persons": .int(Int64(matches.fresh.count)),
+        "refused": .int(Int64(batch.refusedRows)), "duplicates": .int(Int64(matches.duplicates.count)),
       ], inputDigest: batch.digest)
   }
 
@@ -168,11 +184,11 @@ struct ImportSummary {
   var isDryRun: Bool
   var organisations = 0
 
-  fileprivate init(_ batch: PersonImport.Batch, taken: Int, duplicates: [Int], isDryRun: Bool) {
+  fileprivate init(_ batch: PersonImport.Batch, _ matches: ImportMatches, isDryRun: Bool) {
     total = batch.total
-    self.taken = taken
+    taken = matches.fresh.count
     refused = batch.refusedRows
-    self.duplicates = duplicates
+    duplicates = matches.duplicates
     problems = batch.problems
     self.isDryRun = isDryRun
   }
