@@ -132,6 +132,29 @@ class ImportTests(SocketTest):
         self.assertOK(self.run_import(list(self.table(self.line(name))), format="csv"))
         self.assertEqual(len(self.find(name)), 1)
 
+    def test_no_duplicate_tells_of_a_person_out_of_reach(self):
+        """REGISTER.md section 4: neither a warning nor `exists` does; whoever is told of one is in the log."""
+        name, number = unique(), phone()
+        text = self.table("Testi;%s;%s@example.com;%s;rekisteröity" % (name, name.lower(), number))
+        self.assertOK(self.csv(text))
+        person = self.find(name)[0]["id"]
+        told = self.csv(text, dry_run=True)
+        self.assertEqual(told.object["duplicates"], 1)
+        self.assertEqual([entry["person"] for entry in self.entries(told)], [person])
+        officer = self.session("privacy-officer")
+        self.assertOK(officer.call(
+            "person.mark", id=person, mark="protected", purpose="data-subject-rights"))
+        hidden = self.csv(text, dry_run=True)
+        self.assertEqual(hidden.object["duplicates"], 0)
+        self.assertEqual(hidden.object["would-import"], 1)
+        self.assertEqual([entry["person"] for entry in self.entries(hidden)], [None])
+
+    def test_no_case_or_reason_holds_an_identity_code(self):
+        for case in ("010190-123M", "T-010190-123M"):
+            reply = self.client.call("person.find", text="Virtanen", case=case, **CARE)
+            self.assertEqual(reply.code, "invalid/case", reply)
+        self.assertNotIn("010190", "".join(self.server.sql("SELECT encode(entry, 'escape') FROM access_entry")))
+
     def test_commas_and_tabs_separate_too(self):
         for separator in (",", "\t"):
             with self.subTest(separator):

@@ -23,6 +23,7 @@ public struct EmailAddress: TextualValue {
     guard utf8.count <= 254, let at = utf8.lastIndex(of: 0x40) else { throw .invalid(parameter, form) }
     let (local, domain) = (trimmed[..<at], trimmed[utf8.index(after: at)...])
     guard isLocalPart(local), isDomain(domain) else { throw .invalid(parameter, form) }
+    if PersonalIdentityCode.occurs(in: trimmed) { throw .invalid(parameter, TextRules.identityCode) }
     if domain.utf8.contains(where: { $0 >= 0x80 || ($0 >= 0x41 && $0 <= 0x5A) }) {
       return EmailAddress(validated: trimmed[...at] + domain.lowercased())
     }

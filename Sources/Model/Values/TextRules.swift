@@ -66,7 +66,8 @@ public enum TextRules {
     en: "The text holds control or invisible characters.", fi: "Tekstissä on ohjausmerkkejä tai näkymättömiä merkkejä.",
     sv: "Texten innehåller styrtecken eller osynliga tecken.")
 
-  static let identityCode = Text(
+  /// Why a text with a personal identity code is refused.
+  package static let identityCode = Text(
     en: "The text holds a personal identity code, which may not be stored here.",
     fi: "Tekstissä on henkilötunnus, jota ei saa tallentaa tähän.",
     sv: "Texten innehåller en personbeteckning, som inte får lagras här.")

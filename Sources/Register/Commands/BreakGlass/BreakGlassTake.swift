@@ -102,6 +102,7 @@ enum Reason {
     guard text.unicodeScalars.count <= Limits.reasonScalarsMax, SafeText.isSafe(text),
       text.contains(where: { $0.isLetter })
     else { throw .invalid(name, BreakGlassWords.badReason) }
+    if PersonalIdentityCode.occurs(in: text) { throw .invalid(name, TextRules.identityCode) }
     return text
   }
 }
