@@ -46,12 +46,25 @@ struct CommandOrderTests {
   }
 
   @Test(arguments: ["2 read.two", "2 ping", "2 !", "2 cancel of=2"])
-  func aTagThatIsUnderWayMayNotBeUsedAgain(line: String) {
+  func aTagThatIsUnderWayMayNotBeUsedAgain(line: String) throws {
     var talk = Conversation.authenticated()
     talk.say("2 read.one", line, "3 ping")
     #expect(talk.lines().map(head) == ["- BAD sequence"])
-    #expect(talk.machine.exit == .afterOutput)
     #expect(talk.cancelled.count == 1)
+    #expect(talk.machine.exit == nil)
+    try talk.end("2", .no, "cancelled")
+    #expect(talk.lines().map(head) == ["2 NO cancelled"])
+    #expect(talk.machine.exit == .afterOutput)
+  }
+
+  @Test func aWriteThatWasCommittedIsToldThoughTheConnectionEnds() throws {
+    var talk = Conversation.authenticated()
+    talk.say("2 write.one", "3 read.held")
+    talk.bytes([0x34, 0x20, 0xFF, 0x0A])
+    #expect(talk.lines().map(head) == ["- BAD encoding", "3 NO cancelled"])
+    try talk.end("2")
+    #expect(talk.lines().map(head) == ["2 OK done"])
+    #expect(talk.machine.exit == .afterOutput)
   }
 
   @Test func aTagMayBeUsedAgainAfterItsLastLine() throws {

@@ -174,18 +174,23 @@ extension SessionMachine {
     for tag in Array(commands.keys) { cancel(tag, &actions) }
   }
 
-  /// Ends the connection after what was just said: nothing more is read, run or answered.
+  /// Ends the connection after what was just said: nothing more is read or begun. What is under way is cancelled, and has
+  /// its last line: a write that was committed meanwhile says so.
   mutating func breakOff(_ actions: inout [SessionAction]) {
-    ending = .broken
-    exit = exit ?? .afterOutput
+    guard ending != .broken else { return }
+    if case .quit(let tag)? = ending { final(tag, .no, "cancelled", SessionText.cancelled) }
+    ending = .draining
     dropExchange(&actions)
     cancelAll(&actions)
+    endIfDone()
   }
 
   /// Ends the connection at once.
   mutating func leave(_ actions: inout [SessionAction]) {
+    ending = .broken
     exit = .now
-    breakOff(&actions)
+    dropExchange(&actions)
+    cancelAll(&actions)
   }
 
   /// The connection is gone.
@@ -200,7 +205,7 @@ extension SessionMachine {
   mutating func end(reason: String, cancelling: Bool) -> [SessionAction] {
     var actions: [SessionAction] = []
     guard ending != .broken else { return actions }
-    notify(["event": "bye", "reason": .string(reason)])
+    if ending != .draining { notify(["event": "bye", "reason": .string(reason)]) }
     for tag in held.reversed() { cancel(tag, &actions) }
     if cancelling { cancelAll(&actions) }
     if exchange != nil { endExchange(.no, "auth/expired", SessionText.expired, &actions) }
