@@ -394,6 +394,14 @@ class StoppedTamperTests(SocketTest):
             "DELETE FROM log_tile WHERE (index + 1) * 256 ^ (level + 1) > {0}".format(old), words=[str(old)])
 
 
+    def test_rows_to_come_said_to_be_in_the_log(self):
+        """Else a start says that all is well, and the first rows after it stop the server."""
+        self.assertFound(
+            "INSERT INTO integrated (intake, kind, chain, counter, mac, seal)"
+            " SELECT intake + s, kind, chain, counter, mac, seal FROM generate_series(1, 40) s,"
+            " (SELECT * FROM integrated ORDER BY intake DESC LIMIT 1) g;", words=["somebody else"])
+
+
 class RestoredTests(SocketTest):
     """Yesterday's files of the database."""
 

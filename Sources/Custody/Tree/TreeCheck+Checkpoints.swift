@@ -28,6 +28,7 @@ extension TreeCheck {
   func intake(since: TransactionID = TransactionID(0)) async throws -> TransactionID {
     try await reading { rows in
       let next = try await rows.transaction.query("SELECT \(TreeHead.since)").single().transactionID(0)
+      if since == TransactionID(0) { try await ahead(rows) }
       var last: Int64 = 0
       while true {
         let found = try await rows.transaction.query(
@@ -56,6 +57,16 @@ extension TreeCheck {
       }
       return next
     }
+  }
+
+  /// Nobody may say beforehand of rows to come that they are in the log.
+  private func ahead(_ rows: TreeRows) async throws {
+    let alone = try await rows.transaction.query(
+      """
+      SELECT \(IntegratedRow.columns(of: "g")) FROM integrated g
+      WHERE NOT EXISTS (SELECT FROM access_intake i WHERE i.id = g.intake)
+      """)
+    for row in alone { _ = try IntegratedRow(row, from: 0, key: key) }
   }
 
   /// A fault with the first bad index of the whole log, where one is known: looking for it may take long.
