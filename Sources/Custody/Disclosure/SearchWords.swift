@@ -18,11 +18,17 @@ public enum SearchWords {
   /// The first day of a month.
   public static func firstDay(of month: Int) -> Day? { Day(year: month / 12, month: month % 12 + 1, day: 1) }
 
-  /// The first 16 bytes of HMAC-SHA-256 over the folded text, under the month's key, which is made when first needed.
+  /// The first 16 bytes of HMAC-SHA-256 over the folded words, under the month's key, which is made when first needed.
   ///
   /// - Throws: `KeyFault` where the key cannot be had, `.destroyed` where its month is past.
   public static func hash(_ text: String, keys: KeyStore, month: Int) throws -> [UInt8] {
-    hash(folded: Folding.fold(text), key: try keys.serviceKey(.searchHash(month: month)))
+    hash(words: words(text), key: try keys.serviceKey(.searchHash(month: month)))
+  }
+
+  /// The folded words in one order, since a search asks for them in any.
+  static func words(_ text: String) -> [UInt8] {
+    let words = Folding.fold(text).split(separator: 0x20).sorted { $0.lexicographicallyPrecedes($1) }
+    return Array(words.joined(separator: [0x20]))
   }
 
   /// The months whose key may be there, the latest first: the present one always, others where their slot holds a key.
@@ -34,18 +40,18 @@ public enum SearchWords {
     return [present] + held
   }
 
-  static func hash(folded: [UInt8], key: SymmetricKey) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: folded, using: key).prefix(hashBytes))
+  static func hash(words: [UInt8], key: SymmetricKey) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: words, using: key).prefix(hashBytes))
   }
 }
 
 extension Custody {
   /// The hashes of a text in the log, a month each, the latest first; months without a key are left out. Reads the disk.
   public func searchHashes(_ text: String, at instant: Instant) throws -> [(month: Int, hash: [UInt8])] {
-    let folded = Folding.fold(text)
+    let words = SearchWords.words(text)
     return try SearchWords.months(in: keys, upTo: SearchWords.month(of: instant)).compactMap { month in
       do {
-        return (month, SearchWords.hash(folded: folded, key: try keys.serviceKey(.searchHash(month: month))))
+        return (month, SearchWords.hash(words: words, key: try keys.serviceKey(.searchHash(month: month))))
       } catch KeyFault.destroyed {
         return nil
       }

@@ -33,7 +33,8 @@ struct LogTextExport {
     let rows = min(walk.batch, room)
     let (entries, epoch) = try await call.store.logEntries(
       filter, after: walk.after, before: walk.before, newestFirst: false, limit: rows, deadline: call.context.deadline)
-    let receipt = try await call.custody.disclosure(permit).record(rows: entries.count, epoch: epoch)
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: entries.count, epoch: epoch, subject: LogQuestion.subject(filter))
     if evidence.bytes == 0, let header = format.header {
       try await send(header, index: nil, receipt)
     }

@@ -37,7 +37,8 @@ struct LogCount: RegisterCommand {
     let (counts, epoch) = try await call.store.logCounts(filter, by: grouping, before: size, deadline: deadline)
     return try await call.show(
       permit, counts.map { Self.row($0, rules) },
-      ending: ["total": .int(counts.reduce(0) { $0 + $1.count })], epoch: epoch)
+      ending: ["total": .int(counts.reduce(0) { $0 + $1.count })], epoch: epoch,
+      subject: LogQuestion.subject(filter))
   }
 
   static func row(_ counted: LogCounted, _ rules: AccessRules) -> JSONObject {

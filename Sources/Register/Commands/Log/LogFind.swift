@@ -51,7 +51,8 @@ struct LogFind: RegisterCommand {
     let (entries, epoch) = try await call.store.logEntries(
       filter, after: walk.after, before: walk.before, newestFirst: walk.newestFirst, limit: rows,
       deadline: call.context.deadline)
-    let receipt = try await call.custody.disclosure(permit).record(rows: entries.count, epoch: epoch)
+    let receipt = try await call.custody.disclosure(permit).record(
+      rows: entries.count, epoch: epoch, subject: LogQuestion.subject(filter))
     let rules = call.custody.currentRules
     for entry in entries { try await call.port.send(Reply.row(LogRow.row(entry, rules), receipt)) }
     walk.take(entries.map(\.index), of: rows)

@@ -19,7 +19,11 @@ struct LogQuestion: Sendable {
   private let rest: LogFilter
 
   init(_ arguments: Arguments) throws(RegisterError) {
-    if let text = arguments.text("user"), !text.isEmpty { user = try UserReference(text, "user") } else { user = nil }
+    // Nothing in place of a name is no question about everybody.
+    for name in ["user", "person", "verb", "outcome"] where arguments.text(name) != nil {
+      _ = try arguments.required(name)
+    }
+    user = try arguments.text("user").map { text throws(RegisterError) in try UserReference(text, "user") }
     var rest = LogFilter()
     rest.person = try arguments.optionalID("person")
     rest.verb = try Self.verb(arguments)
@@ -36,6 +40,11 @@ struct LogQuestion: Sendable {
     var filter = rest
     filter.user = try user.map { user throws(RegisterError) in try Self.id(of: user, rules) }
     return filter
+  }
+
+  /// Whom it is about, for the log: the person, else the employee.
+  static func subject(_ filter: LogFilter) -> ID<Named.Request>? {
+    filter.person?.retyped() ?? filter.user?.retyped()
   }
 
   /// The employee whom an id or a log-in name means. An id may be one whom the log knows and the register does not.

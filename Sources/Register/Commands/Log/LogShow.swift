@@ -32,7 +32,8 @@ struct LogShow: RegisterCommand {
     let (entries, epoch) = try await call.store.logEntries(
       LogFilter(), after: index - 1, before: index + 1, newestFirst: false, limit: 1, deadline: deadline)
     guard let found = entries.first else { throw RegisterError.notFound }
-    return try await call.show(permit, [Self.row(found, call.custody.currentRules)], epoch: epoch)
+    return try await call.show(
+      permit, [Self.row(found, call.custody.currentRules)], epoch: epoch, subject: found.entry.person?.retyped())
   }
 
   static func row(_ logged: LoggedEntry, _ rules: AccessRules) -> JSONObject {
