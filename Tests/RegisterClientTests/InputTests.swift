@@ -87,6 +87,24 @@ struct InputTests {
     #expect(Array(TextPieces([0xC5, 0x73, 0x61, 0x20, 0x80, 0x96, 0x81])) == ["Åsa €–\u{FFFD}"])
   }
 
+  @Test func aFileThatIsAlmostUTF8IsRefusedWithItsLine() throws {
+    func refusal(_ bytes: [UInt8]) -> String? {
+      do {
+        _ = try FileEncoding(of: bytes)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(try FileEncoding(of: Array("Päivi;Mäki\n".utf8)) == .utf8)
+    #expect(try FileEncoding(of: Array("P".utf8) + [0xE4] + Array("ivi;M".utf8) + [0xE4, 0x6B, 0x69]) == .windows1252)
+    let broken = refusal(Array("Nimi\nPäivi;Ääkkönen\nM".utf8) + [0xE4] + Array("ki\n".utf8))
+    #expect(broken?.contains("Line 3") == true)
+    #expect(broken?.contains("Ääkkönen") == false)
+    #expect(refusal([0x58, 0x0A, 0xE4, 0x81])?.contains("Line 2") == true)
+    #expect(refusal([0xFF, 0xFE, 0x41, 0x00])?.contains("UTF-16") == true)
+  }
+
   @Test func feedsNeverExceedTheLineWhateverTheirEscapes() throws {
     let bytes = [UInt8](repeating: 0x01, count: 40_000)
     let feeds = try BulkInput(bytes, form: .text).feeds(lineBytesMax: 4096).map { try $0.get() }

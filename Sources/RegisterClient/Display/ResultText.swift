@@ -11,7 +11,8 @@ public enum ResultText {
     switch (final.status, final.code) {
     case (.ok, "done"):
       if let message = final.message { lines.append(message) }
-      if rows == 0, final.message == nil, final.object["rows"]?.int == 0 { lines.append(ProgramText.noRows[language]) }
+      let tellsMore = (final.object.object?.keys ?? []).contains { !["rows", "rid", "next"].contains($0) }
+      if rows == 0, !tellsMore, final.object["rows"]?.int == 0 { lines.append(ProgramText.noRows[language]) }
     case (.ok, _):
       if final.isOf("pending") {
         return pending(final, language).map { ValueText.oneLine($0) }

@@ -126,6 +126,7 @@ struct CommandRunner: Sendable {
       path = "/dev/stdin"
     }
     guard let bytes = try LocalFile.read(path, bytesMax: Limits.importBytesMax) else { throw LocalFile.missing(path) }
+    _ = try FileEncoding(of: bytes)
     return BulkInput(bytes, form: BulkInput.form(command["format"]))
   }
 }

@@ -95,11 +95,14 @@ import Wire
     try await withRegister(settings: Self.settings) { register in
       let few = try await run(register, line, [.string(Self.text(0..<2))])
       #expect(few.code == "done")
-      let id = try await ask(register, [.string(Self.text(0..<22) + "Etu;Suku;ei-osoite\n")])
+      // Twenty more are as many as need nobody.
+      let dry = try await run(register, line + " dry-run", [.string(Self.text(0..<22))])
+      #expect(dry.object["would-import"]?.int == 20)
+      let id = try await ask(register, [.string(Self.text(0..<24) + "Etu;Suku;ei-osoite\n")])
       let shown = try await register.run(.pirkko, "approval.show id=\(id)")
       let showing = shown.rows.first?["showing"]
-      #expect(showing?["total"]?.int == 23)
-      #expect(showing?["persons"]?.int == 20)
+      #expect(showing?["total"]?.int == 25)
+      #expect(showing?["persons"]?.int == 22)
       #expect(showing?["duplicates"]?.int == 2)
       #expect(showing?["refused"]?.int == 1)
       #expect(!shown.rows.map(\.description).joined().contains("Suku"))
