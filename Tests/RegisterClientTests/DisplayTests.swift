@@ -80,6 +80,18 @@ struct DisplayTests {
     #expect(lines == ["Rekisteriseloste", "", "Kohta 1\u{FFFD}", "Loppu"])
   }
 
+  @Test func anIdIsNeverCut() {
+    let id = "01a207ab-ff5a-750e-a111-0123456789ab"
+    let headers = ["id", "name", "organisation"]
+    let cells = [id, "Marja-Leena Virtanen", "Hakkaraisen Tilitoimisto Oy"]
+    let wide = TableLayout(headers: headers, rows: [cells], width: 70, whole: 0)
+    #expect(wide.isReadable)
+    #expect(wide.line(cells).hasPrefix(id))
+    #expect(wide.widths.reduce(4, +) <= 70)
+    #expect(!TableLayout(headers: headers, rows: [cells], width: 50, whole: 0).isReadable)
+    #expect(TableLayout(headers: headers, rows: [cells], width: nil).isReadable)
+  }
+
   @Test func laterRowsWithOtherKeysGetANewHeader() throws {
     var formatter = RowFormatter(form: .table, isTerminal: false, language: .english)
     var lines: [String] = []

@@ -71,7 +71,10 @@ public struct RowFormatter: Sendable {
     let naturalWidth = natural.widths.reduce(0) { $0 + $1 + 2 } - 2
     if rowCount == 1, let width, naturalWidth > width { return records(rows) }
     if columns == keys, let table { return cells.map { table.line($0) } }
-    let layout = TableLayout(headers: keys.map(ValueText.oneLine), rows: cells, width: width)
+    let whole = keys.firstIndex(of: "id")
+    let layout = TableLayout(headers: keys.map(ValueText.oneLine), rows: cells, width: width, whole: whole)
+    // An id that is cut cannot be given to the next command.
+    if whole != nil, !layout.isReadable { return records(rows) }
     let isFirst = table == nil
     columns = keys
     table = layout

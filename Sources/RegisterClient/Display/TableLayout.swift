@@ -8,12 +8,18 @@ public struct TableLayout: Sendable {
   /// The columns' widths.
   public let widths: [Int]
   private let isCut: Bool
+  /// Whether no column had to shrink below what can be read.
+  public let isReadable: Bool
 
   /// A column never shrinks below this.
   private static let columnWidthMin = 6
+  /// What is cut shorter than this tells nothing.
+  private static let readableWidth = 10
 
   /// Lays out the columns for the given rows; later rows can be written in the same columns.
-  public init(headers: [String], rows: [[String]], width: Int?) {
+  ///
+  /// - Parameter whole: The column that is never cut, for its cells are used again.
+  public init(headers: [String], rows: [[String]], width: Int?, whole: Int? = nil) {
     self.headers = headers
     var natural = headers.map { DisplayWidth.columns($0) }
     for row in rows {
@@ -22,7 +28,17 @@ public struct TableLayout: Sendable {
       }
     }
     isCut = width != nil
-    widths = width.map { Self.shrink(natural, to: $0) } ?? natural
+    guard let width else {
+      (widths, isReadable) = (natural, true)
+      return
+    }
+    let kept = whole.map { natural[$0] } ?? 0
+    var rest = natural
+    if let whole { rest[whole] = 0 }
+    var widths = Self.shrink(rest, to: width - kept)
+    isReadable = zip(widths, rest).allSatisfy { $0 == $1 || $0 >= Self.readableWidth }
+    if let whole { widths[whole] = kept }
+    self.widths = widths
   }
 
   /// Shrinks the widest columns, evenly, until all fit or each is at its minimum.
