@@ -59,9 +59,9 @@ class FlowTests(Filled, SocketTest):
         reply = client.submit("log.find", limit=1500)
         for _ in range(4):
             client.credit(reply, 250)
+        # Whether it asks in between depends on which came first, its rows or this credit; no more is given here.
         while not reply.done:
             client.step()
-            self.assertEqual(reply.needs, [])
         self.assertEqual(len(self.assertOK(reply).rows), 1500)
 
     def test_no_more_rows_come_than_credit_allows(self):
