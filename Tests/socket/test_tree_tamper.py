@@ -368,6 +368,24 @@ class StoppedTamperTests(SocketTest):
             with self.subTest(change):
                 self.assertFound("UPDATE checkpoint SET %s WHERE size = %d" % (change, middle), words=[str(middle)])
 
+    def test_an_earlier_checkpoint_deleted(self):
+        """Upkeep gives up old ones only."""
+        middle = len(self.sizes) // 2
+        last, size = self.sizes[middle - 1:middle + 1]
+        self.assertFound("DELETE FROM checkpoint WHERE size = %d" % size, last)
+
+    def test_an_earlier_checkpoint_that_follows_another(self):
+        middle = len(self.sizes) // 2
+        self.assertFound("UPDATE checkpoint SET previous = previous - 1000000 WHERE size = %d" % self.sizes[middle],
+                         self.sizes[middle - 1])
+
+    def test_a_checkpoint_said_to_be_old_and_the_one_below_deleted(self):
+        middle = len(self.sizes) // 2
+        self.assertFound(
+            "DELETE FROM checkpoint WHERE size = %d;"
+            "UPDATE checkpoint SET at = at - interval '9 days' WHERE size <= %d"
+            % (self.sizes[middle], self.sizes[middle + 1]), self.sizes[middle - 1])
+
     def test_where_to_look_on_lies_far_ahead(self):
         """As after a restore into a younger cluster: what is committed from now on comes into the log all the same."""
         self.change("UPDATE checkpoint SET xmin_next = '4000000000' WHERE size = %d" % self.size)

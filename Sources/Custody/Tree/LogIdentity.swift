@@ -7,6 +7,8 @@ public struct LogIdentity: Sendable {
   public var former: [VerifierKey] = []
   /// Signed checkpoints that are kept outside of the database: the stored log must hold what each of them covers.
   public var outside: [String] = []
+  /// The keys of the witnesses that cosign this log: what is stored as theirs must be.
+  public var witnesses: [VerifierKey] = []
   /// The checkpoint that a new origin goes on from; its first entry holds it.
   public var continued: Checkpoint?
 

@@ -3,19 +3,62 @@ import Model
 import Postgres
 
 extension TreeCheck {
-  /// The newest stored checkpoints are ones that were signed; none lies beyond the last that was.
+  /// The newest stored checkpoints are ones that were signed; none lies beyond the last that was, none is missing, and
+  /// what stands with them by a known witness is what that witness signed.
   func checkpoints(newest count: Int64) async throws {
     try await reading { rows in
       let found = try await rows.transaction.query(
-        "SELECT \(TreeHead.columns) FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT \(count)")
-      var unsigned: Int64?
+        "SELECT \(TreeHead.columns), previous FROM checkpoint ORDER BY size DESC LIMIT \(count)")
+      var (unsigned, above): (Int64?, (size: Int64, previous: Int64)?) = (nil, nil)
+      var gaps: [(after: Int64, before: Int64)] = []
       for row in found {
         let head = try TreeHead(row)
-        if try head.verifiedRoot(identity, anyOrigin: true) == nil {
+        if head.size > 0, try head.verifiedRoot(identity, anyOrigin: true) == nil {
           unsigned = unsigned ?? head.size
-        } else if let unsigned {
+        } else if head.size > 0, let unsigned {
           throw LogFault(reason: "the checkpoint of size \(unsigned) has lost its signature")
         }
+        if let above, above.previous != head.size { gaps.append((head.size, above.size)) }
+        above = (head.size, try row.int64(4))
+      }
+      if let above, found.count < count, above.size > 0 { gaps.append((0, above.size)) }
+      try await notThinned(rows, gaps)
+      try await cosignatures(rows, since: above?.size ?? 0)
+    }
+  }
+
+  /// Upkeep gives up checkpoints that are a day old where the same hour has a newer one, so the one above a gap is almost
+  /// that old. Where its last entry is younger, by an hour for clocks that differ, somebody else made the gap.
+  private func notThinned(_ rows: TreeRows, _ gaps: [(after: Int64, before: Int64)]) async throws {
+    guard !gaps.isEmpty else { return }
+    let young = try await rows.transaction.query(
+      """
+      SELECT min(index) FROM access_entry
+      WHERE index = ANY (\(gaps.map { $0.before - 1 })) AND at > now() - interval '22 hours'
+      """
+    ).single().get(0, as: Int64?.self)
+    guard let young, let gap = gaps.first(where: { $0.before - 1 == young }) else { return }
+    throw LogFault(
+      reason: "checkpoints between those of \(gap.after) and \(gap.before) entries are missing, or of another chain",
+      index: gap.after)
+  }
+
+  /// Lines of witnesses whose keys are not known are passed over.
+  private func cosignatures(_ rows: TreeRows, since size: Int64) async throws {
+    guard !identity.witnesses.isEmpty else { return }
+    let found = try await rows.transaction.query(
+      """
+      SELECT c.size, c.note, s.line FROM cosignature s JOIN checkpoint c USING (size)
+      WHERE c.size >= \(size) AND c.note IS NOT NULL ORDER BY c.size
+      """)
+    for row in found {
+      do throws(NoteFault) {
+        let (note, line): (String, String)
+        do { (note, line) = (try row.string(1), try row.string(2)) } catch { throw NoteFault(reason: "not text") }
+        _ = try SignedNote(note + line + "\n").verify(identity.witnesses)
+      } catch {
+        throw LogFault(
+          reason: "a cosignature of the checkpoint of size \(try row.int64(0)) is none: \(error.reason)")
       }
     }
   }

@@ -84,8 +84,9 @@ extension ServerConfiguration.Log {
 
   /// Who signs the log, and what is kept of it outside.
   func identity() throws -> LogIdentity {
-    if let signingKeyFile { return try LogKeyFiles(key: signingKeyFile).identity(copies: outside.copies) }
+    if let signingKeyFile { return try LogKeyFiles(key: signingKeyFile).identity(outside) }
     var identity = LogIdentity(signer: try credential())
+    identity.witnesses = outside.witnesses.map(\.key)
     let own = identity.verifierKey
     identity.former = try formerKeys.map {
       guard let key = VerifierKey($0) else { throw ServerFault("log.formerKeys: \($0) is no verifier key") }

@@ -58,14 +58,15 @@ struct LogKeyFiles: Sendable {
     return keys
   }
 
-  /// The log's identity; `copies` are the files that keep its checkpoints outside of the database.
-  func identity(copies: [String]) throws -> LogIdentity {
+  /// The log's identity; `settings` tell where its checkpoints are kept outside of the database.
+  func identity(_ settings: OutsideSettings) throws -> LogIdentity {
     var identity = LogIdentity(signer: try signer())
+    identity.witnesses = settings.witnesses.map(\.key)
     if PrivateFiles.exists(verifierKeys) {
       let own = identity.verifierKey
       identity.former = try keys().filter { $0 != own }
     }
-    identity.outside = try copies.compactMap { try CheckpointFile.newest($0) }
+    identity.outside = try settings.copies.compactMap { try CheckpointFile.newest($0) }
     if PrivateFiles.exists(continues) {
       let note = String(decoding: try PrivateFiles.read(continues, bytesMax: 65_536), as: UTF8.self)
       identity.continued = try Checkpoint(try SignedNote(note).text)

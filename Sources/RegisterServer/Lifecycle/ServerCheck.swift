@@ -37,7 +37,7 @@ enum ServerCheck {
       try MasterKeyFiles(path: folder.masterKey).open(mirrors: folder.mirrors)
     }
     let identity = look("log key", &isGood) {
-      try LogKeyFiles(key: folder.logKey).identity(copies: [folder.checkpoints])
+      try LogKeyFiles(key: folder.logKey).identity(OutsideSettings(copies: [folder.checkpoints]))
     }
     guard let keys = opened, let log = identity,
       let cluster = look("PostgreSQL", &isGood, { try Cluster(directory: folder.cluster) })
