@@ -2,6 +2,8 @@
 public enum Limits {
   /// A line before authentication (PROTOCOL.md section 4).
   public static let lineBeforeAuthBytesMax = 4096
+  /// The characters of a tag.
+  public static let tagCharactersMax = 16
   /// A line after authentication.
   public static let lineBytesMax = 65_536
   /// A line from the server.

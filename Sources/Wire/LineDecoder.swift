@@ -1,3 +1,5 @@
+import Model
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -37,6 +39,8 @@ public struct LineDecoder: Sendable {
   private var start = 0
   private var scanned = 0
   private var fault: LineFault?
+  /// How the line at fault begins, as much as tells its tag and whether it is a feed; empty before a fault.
+  public private(set) var faultyBeginning: [UInt8] = []
 
   /// A decoder of lines of at most so many bytes.
   public init(maximumBytes: Int) {
@@ -71,6 +75,7 @@ public struct LineDecoder: Sendable {
       return nil
     case .fault(let found):
       fault = found
+      faultyBeginning = Array(buffer[start...].prefix(Limits.tagCharactersMax + 2))
       buffer = []
       start = 0
       scanned = 0

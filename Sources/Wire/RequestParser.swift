@@ -14,6 +14,15 @@ public enum RequestParser {
       return try scanner.request()
     }
   }
+
+  /// The tag of a line of which no more than the beginning can be read, and whether it is a feed; nil where it has none.
+  public static func tag(ofBeginning line: [UInt8]) -> (tag: String, isFeed: Bool)? {
+    line.withUnsafeBufferPointer { bytes in
+      var scanner = RequestScanner(bytes: bytes)
+      guard let tag = try? scanner.tag(), bytes.count > tag.utf8.count else { return nil }
+      return (tag, bytes.dropFirst(tag.utf8.count + 1).first == 0x3E)
+    }
+  }
 }
 
 /// The productions of the grammar over one line's bytes.
@@ -38,7 +47,7 @@ struct RequestScanner {
   mutating func tag() throws(RequestFault) -> String {
     guard let first = bytes.first, Scalars.isTag(first), first != 0x2D, first != 0x5F else { throw fault() }
     while index < bytes.count, Scalars.isTag(bytes[index]) { index += 1 }
-    guard index <= 16, index == bytes.count || bytes[index] == 0x20 else { throw fault() }
+    guard index <= Limits.tagCharactersMax, index == bytes.count || bytes[index] == 0x20 else { throw fault() }
     let tag = String(bytes, 0..<index)
     currentTag = tag
     return tag

@@ -83,7 +83,7 @@ struct SessionStartTests {
 
   @Test func lineFaultsAreToldAndCloseTheConnection() {
     let faults: [([UInt8], String)] = [
-      ([UInt8](repeating: 0x61, count: 4097) + [0x0A], "- BAD toolong"), ([0x31, 0x20, 0xFF, 0x0A], "- BAD encoding"),
+      ([UInt8](repeating: 0x61, count: 4097) + [0x0A], "- BAD toolong"), ([0x31, 0x20, 0xFF, 0x0A], "1 BAD encoding"),
       ([0x31, 0x00, 0x0A], "- BAD syntax"), ([0x31, 0x0D, 0x31, 0x0A], "- BAD syntax"),
     ]
     for (bytes, expected) in faults {

@@ -129,4 +129,27 @@ import Testing
     }
     #expect(lines == 2000)
   }
+
+  @Test func theTagOfALineAtFaultIsStillRead() {
+    let cases: [(line: [UInt8], tag: String?, isFeed: Bool)] = [
+      (utf8("a1 ping\u{0}\n"), "a1", false), (utf8("a1 ping\rb2 ping\n"), "a1", false),
+      (utf8("a1 > \"") + [0xFF] + utf8("\"\n"), "a1", true),
+      (utf8("a1 " + String(repeating: "x", count: 300)), "a1", false),
+      (utf8("a1\u{0} ping\n"), nil, false), (utf8("-a ping\u{0}\n"), nil, false), (utf8("\u{0}\n"), nil, false),
+      (utf8("abcdefghijklmnop ping\u{0}\n"), "abcdefghijklmnop", false),
+      (utf8("abcdefghijklmnopq ping\u{0}\n"), nil, false), (utf8("abcdefghijklmnop\u{0}\n"), nil, false),
+    ]
+    for (line, tag, isFeed) in cases {
+      for pieces in [[utf8("z ping\n") + line], (utf8("z ping\n") + line).map { [$0] }] {
+        var decoder = LineDecoder(maximumBytes: 200)
+        var fault: LineFault?
+        for piece in pieces where fault == nil {
+          decoder.append(piece)
+          do throws(LineFault) { while try decoder.next() != nil {} } catch { fault = error }
+        }
+        let found = RequestParser.tag(ofBeginning: decoder.faultyBeginning)
+        #expect(fault != nil && found?.tag == tag && found?.isFeed ?? false == isFeed, "\(line)")
+      }
+    }
+  }
 }

@@ -209,6 +209,7 @@ class GrammarTests(SocketTest):
         self.assertTrue(lines, "no answer")
         self.assertEqual(lines[0].status, "BAD")
         self.assertIn(lines[0].code, codes)
+        self.assertEqual(lines[0].tag, "b1" if data.startswith(b"b1 ") else None)
         self.assertEqual(len(lines), 1, "something came after the line that ends the connection")
 
     def test_bytes_that_end_a_connection_before_auth(self):
@@ -243,7 +244,30 @@ class GrammarTests(SocketTest):
         self.assertEqual((answer.tag, answer.code), ("b1", "invalid/text") if answer.status == "NO" else ("b1", None))
         client.send_bytes((line + "x" * (65536 - len(line)) + '"').encode() + b"\n")
         lines = self.assertCloses(client)
-        self.assertEqual([(line.status, line.code) for line in lines], [("BAD", "toolong")])
+        self.assertEqual([(line.tag, line.status, line.code) for line in lines], [("b1", "BAD", "toolong")])
+
+    def test_a_feed_that_is_no_line_ends_its_command_and_the_connection(self):
+        for data, code in ((b'b1 > "\xff"', "encoding"), (b"b1 > \x00", "syntax"), (b"gone > \xff", None)):
+            with self.subTest(data):
+                client = self.session("customer-service")
+                client.send("b1 person.import format=ndjson purpose=customer-service")
+                while client.read_line().value != {"need": "rows"}:
+                    pass
+                client.send_bytes(data + b"\nz9 ping\n")
+                lines = [(line.tag, line.status, line.code) for line in self.assertCloses(client)]
+                if code:
+                    self.assertEqual(lines, [("b1", "BAD", code)])
+                else:
+                    self.assertEqual(lines, [(None, "BAD", "encoding"), ("b1", "NO", "cancelled")])
+
+    def test_a_line_that_is_none_with_a_tag_under_way(self):
+        client = self.session("customer-service")
+        client.send("b1 person.import format=ndjson purpose=customer-service")
+        while client.read_line().value != {"need": "rows"}:
+            pass
+        client.send_bytes(b"b1 ping\x00\nz9 ping\n")
+        lines = [(line.tag, line.status, line.code) for line in self.assertCloses(client)]
+        self.assertEqual(lines, [(None, "BAD", "syntax"), ("b1", "NO", "cancelled")])
 
     def test_a_feed_for_a_finished_tag_is_ignored(self):
         self.client.send('gone > {"credit":5}')

@@ -123,11 +123,23 @@ struct SessionMachine: Sendable {
         activeAt = now
         take(line, &actions)
       } catch {
-        final(nil, .bad, error.code, SessionText.bad(error.code))
-        breakOff(&actions)
+        unreadable(error, &actions)
       }
     }
     return actions
+  }
+
+  /// A line that is none: its tag is echoed where it can be read, and the connection ends.
+  private mutating func unreadable(_ fault: LineFault, _ actions: inout [SessionAction]) {
+    let begun = RequestParser.tag(ofBeginning: decoder.faultyBeginning)
+    if let begun, begun.isFeed, isUnderWay(begun.tag) {
+      badFeed(begun.tag, fault.code, &actions)
+    } else {
+      // A tag that is under way has its own last line, and nobody waits for one of a feed.
+      let tag = begun.flatMap { $0.isFeed || isUnderWay($0.tag) ? nil : $0.tag }
+      final(tag, .bad, fault.code, SessionText.bad(fault.code))
+    }
+    breakOff(&actions)
   }
 
   /// A first line that belongs to another protocol gets no answer at all.
