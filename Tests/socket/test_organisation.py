@@ -56,6 +56,16 @@ class OrganisationTests(SocketTest):
                     reply = self.client.call("organisation.add", name=unique(), **{name: value})
                     self.assertNO(reply, "invalid/" + name)
 
+    def test_a_website_is_an_address_on_the_web(self):
+        for value in ("javascript:alert(1)", "JavaScript://example.com/%0aalert(1)", "data:text/html,x.y", "a b.fi",
+                      "file:///etc/passwd", "mailto:a@example.fi", "example", "http:example.fi"):
+            with self.subTest(value):
+                reply = self.client.call("organisation.add", name=unique(), website=value)
+                self.assertNO(reply, "invalid/website")
+        for value in ("https://www.example.fi/sivut?a=b", "www.example.fi", "example.fi:8443/a", "HTTP://åå.fi"):
+            with self.subTest(value):
+                self.assertOK(self.client.call("organisation.add", name=unique(), website=value))
+
     def test_a_refusal_repeats_nothing_of_the_value(self):
         reply = self.client.call("organisation.add", name=unique(), email="verysecret-no-at")
         self.assertNotIn("verysecret", reply.final.raw.decode())
@@ -106,7 +116,7 @@ class OrganisationTests(SocketTest):
         added = self.assertOK(self.client.call(
             "organisation.add", name=name + " Oy", business_id=number, email=place + "@example.com",
             phone="+358 49 8765432")).rows[0]["id"]
-        for text in (name, name.lower(), name[:6], number, place + "@example.com"):
+        for text in (name, name.lower(), name[:6], number, number.replace("-", ""), "FI" + number.replace("-", ""), place + "@example.com"):
             with self.subTest(text):
                 found = self.assertOK(self.client.call("organisation.find", text=text, limit=50))
                 self.assertIn(added, [row["id"] for row in found.rows])

@@ -219,6 +219,15 @@ class PersonTests(SocketTest):
         self.assertOK(self.call("person.edit", id=person, rev=1, note=""))
         self.assertNotIn("other", self.row(person))
 
+    def test_a_person_keeps_a_name(self):
+        last = unique("Suku")
+        person = self.add_person(first_name="Eka", **{"last-name": last})
+        self.assertNO(self.call("person.edit", id=person, rev=1, first_name="", last_name=""), "invalid/last-name")
+        self.assertOK(self.call("person.edit", id=person, rev=1, last_name=""))
+        self.assertNO(self.call("person.edit", id=person, rev=2, first_name=""), "invalid/last-name")
+        self.assertOK(self.call("person.edit", id=person, rev=2, first_name="", last_name=last))
+        self.assertEqual(list(self.row(person)["identity"]), ["last-name"])
+
     def test_an_older_revision_is_a_conflict_and_changes_nothing(self):
         person = self.add_person(first_name="Eka")
         self.assertOK(self.call("person.edit", id=person, rev=1, first_name="Toka"))

@@ -164,6 +164,7 @@ public final class Change {
       var edited = EditedCategory(old)
       for edit in edits where edit.category == category { try edited.apply(edit) }
       guard writable.isSuperset(of: edited.changed) else { throw RegisterError.deniedRole }
+      if category == .identity { try ensureNamed(edited) }
       shown += edited.data
       added += edited.added
       guard edited.data != old else { continue }
@@ -174,6 +175,19 @@ public final class Change {
     directory.append(
       DirectoryRecord(header: header, organisations: person.affiliations.map(\.organisation), data: shown))
     return (changed, added)
+  }
+
+  /// A person keeps a name: nobody finds one without.
+  private func ensureNamed(_ edited: EditedCategory) throws(RegisterError) {
+    let names = FieldSet([.firstName, .lastName])
+    guard !edited.changed.isDisjoint(with: names) else { return }
+    guard edited.data.contains(where: { names.contains($0.field) }) else {
+      throw .invalid(
+        "last-name",
+        Text(
+          en: "A person needs a first or a last name.", fi: "Henkilöllä on oltava etu- tai sukunimi.",
+          sv: "En person måste ha ett för- eller efternamn."))
+    }
   }
 
   /// Seals categories under new keys, or removes them where nothing is left; the replaced keys go to their end.

@@ -52,6 +52,16 @@ public struct BusinessID: TextualValue {
     return value
   }
 
+  /// Reads what somebody looks for: `1234567-8`, `12345678` or the VAT form `FI12345678`; nil for anything else.
+  public init?(searched text: String) {
+    var digits = TextRules.trimmed(text).filter { $0 != "-" && $0 != " " }
+    if digits.lowercased().hasPrefix("fi") { digits.removeFirst(2) }
+    guard digits.utf8.count == 8 else { return nil }
+    digits.insert("-", at: digits.index(before: digits.endIndex))
+    guard let found = BusinessID(digits) else { return nil }
+    self = found
+  }
+
   /// `1234567-8`.
   public var description: String {
     String(unsafeUninitializedCapacity: 9) { buffer in

@@ -124,13 +124,13 @@ extension Store {
 
   /// Organisations that an import names, by business id, and by name where they have none.
   static func organisations(
-    businessIDs: [String], namesWithoutID: [String], in transaction: Transaction
+    businessIDs: [String], namesWithoutID: [String], _ run: ([SQL]) async throws -> [Rows]
   ) async throws -> [Organisation] {
-    try await transaction.query(
+    try await run([
       """
       SELECT \(Organisation.columns) FROM organisation
       WHERE business_id = ANY (\(businessIDs)) OR (business_id IS NULL AND name = ANY (\(namesWithoutID)))
       """
-    ).map { try Organisation($0) }
+    ]).joined().map { try Organisation($0) }
   }
 }

@@ -43,6 +43,8 @@ import Wire
       #expect(number(dry, "total") == 2000)
       #expect(number(dry, "refused") == 114)
       #expect(number(dry, "imported") == 0)
+      #expect(number(dry, "organisations") == 0)
+      #expect(number(dry, "would-add-organisations") == 250)
       #expect(try await register.database.count("person") == 0)
       #expect(try await register.database.count("organisation") == 0)
       let wouldImport = number(dry, "would-import")

@@ -53,7 +53,7 @@ enum OrganisationParameters {
     }
     try set("town", \.town, short("town"))
     if let country { organisation.country = country }
-    try set("website", \.website, short("website"))
+    try set("website", \.website) { text throws(RegisterError) in try website(text) }
     try set("source-note", \.sourceNote, short("source-note"))
     if let id = try checked(
       arguments, "business-id",
@@ -70,6 +70,22 @@ enum OrganisationParameters {
     guard organisation.source != .other || !organisation.sourceNote.isEmpty else {
       throw .invalid("source-note", Arguments.missing)
     }
+  }
+
+  /// An address on the web, with or without `https://`: whoever follows it runs nothing else.
+  private static func website(_ text: String) throws(RegisterError) -> String {
+    let address = try ShortText.parse(text, parameter: "website").description
+    let parts = address.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let isScheme = parts.count == 2 && (parts[1].hasPrefix("//") || !parts[0].contains("."))
+    guard !address.contains(where: \.isWhitespace), address.contains("."),
+      !isScheme || (["http", "https"].contains(parts[0].lowercased()) && parts[1].hasPrefix("//"))
+    else {
+      throw .invalid(
+        "website",
+        Text(
+          en: "This is no address on the web.", fi: "Tämä ei ole verkko-osoite.", sv: "Detta är ingen webbadress."))
+    }
+    return address
   }
 
   private static func checked(

@@ -49,7 +49,7 @@ struct OrganisationFind: RegisterCommand {
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     var found: [Organisation]
-    if let id = BusinessID(text) {
+    if let id = BusinessID(searched: text) {
       found = try await call.store.organisation(businessID: id.description).map { [$0] } ?? []
     } else {
       let ids = call.directory.organisations(text, limit: limit)

@@ -16,7 +16,10 @@ enum ImportStorage {
 
   /// Stores rows, with the organisations that are new; returns those.
   static func store(_ rows: [ImportRow], _ change: Change, _ call: Call) async throws -> [Organisation] {
-    let (ids, added) = try await organisations(rows, change)
+    let (ids, added) = try await organisations(rows) { try await change.transaction.run($0).results }
+    for start in stride(from: 0, to: added.count, by: chunk) {
+      _ = try await change.transaction.run(added[start..<min(start + chunk, added.count)].map(\.insert))
+    }
     var done = 0
     while done < rows.count {
       let part = rows[done..<min(done + chunk, rows.count)]
@@ -31,14 +34,15 @@ enum ImportStorage {
     return added
   }
 
-  private static func organisations(_ rows: [ImportRow], _ change: Change) async throws -> (
+  /// The organisations that rows name: those of the register, and as what the others would be added.
+  static func organisations(_ rows: [ImportRow], _ run: ([SQL]) async throws -> [Rows]) async throws -> (
     ids: [String: OrganisationID], added: [Organisation]
   ) {
     var wanted: [String: ImportOrganisation] = [:]
     for row in rows { if let organisation = row.organisation { wanted[organisation.matchKey] = organisation } }
     let known = try await Store.organisations(
       businessIDs: wanted.values.compactMap { $0.businessID?.description },
-      namesWithoutID: wanted.values.filter { $0.businessID == nil }.map(\.name.description), in: change.transaction)
+      namesWithoutID: wanted.values.filter { $0.businessID == nil }.map(\.name.description), run)
     var ids: [String: OrganisationID] = [:]
     for organisation in known {
       ids[organisation.businessID ?? "~" + Folding.foldedString(organisation.name)] = organisation.id
@@ -49,9 +53,6 @@ enum ImportStorage {
       row.businessID = organisation.businessID?.description
       ids[key] = row.id
       added.append(row)
-    }
-    for start in stride(from: 0, to: added.count, by: chunk) {
-      _ = try await change.transaction.run(added[start..<min(start + chunk, added.count)].map(\.insert))
     }
     return (ids, added)
   }

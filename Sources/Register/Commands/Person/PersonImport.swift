@@ -71,7 +71,9 @@ struct PersonImport: RegisterCommand {
         if matches.fresh.count > most { try permit.requireApproval(Self.approvalNeeded(batch, matches)) }
         return try await store(batch, call, permit)
       }
-      let summary = ImportSummary(batch, matches, isDryRun: true)
+      var summary = ImportSummary(batch, matches, isDryRun: true)
+      summary.organisations = try await ImportStorage.organisations(matches.fresh) { try await call.store.run($0) }
+        .added.count
       let receipt = try await call.custody.disclosure(permit).record(naming: matches.persons, epoch: epoch)
       for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
       return Reply.done(summary.object, code: summary.code, receipt)
@@ -220,11 +222,13 @@ struct ImportSummary {
     var object: JSONObject = [
       "total": .int(Int64(total)), "imported": .int(Int64(isDryRun ? 0 : taken)),
       "refused": .int(Int64(refused)), "duplicates": .int(Int64(duplicates.count)),
-      "organisations": .int(Int64(organisations)), "rows": .int(Int64(problems.count + duplicates.count)),
+      "organisations": .int(Int64(isDryRun ? 0 : organisations)),
+      "rows": .int(Int64(problems.count + duplicates.count)),
     ]
     if isDryRun {
       object["dry-run"] = true
       object["would-import"] = .int(Int64(taken))
+      object["would-add-organisations"] = .int(Int64(organisations))
     }
     return object
   }
