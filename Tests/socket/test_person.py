@@ -330,7 +330,7 @@ class FixedVerbsTests(SocketTest):
 
     FIXED = {
         "customer-service": [
-            "whoami", "use", "watch", "session.list", "session.end", "session.password", "organisation.add",
+            "hello", "describe", "ping", "cancel", "quit", "whoami", "use", "watch", "session.list", "session.end", "session.password", "organisation.add",
             "organisation.show", "organisation.edit", "organisation.find", "organisation.list", "person.add",
             "person.show", "person.find", "person.list", "person.edit", "person.contact.add", "person.contact.remove",
             "person.affiliation.add", "person.affiliation.remove", "person.mark", "person.inform", "person.history",
@@ -356,6 +356,7 @@ class FixedVerbsTests(SocketTest):
                     self.assertTrue(row["summary"])
                     for parameter in row["parameters"]:
                         self.assertLessEqual({"name", "type", "personal"}, set(parameter))
+                        self.assertTrue(parameter["summary"])
 
     def test_describe_hides_what_the_role_may_not(self):
         shown = {row["verb"] for row in self.session("auditor").call("describe").rows}

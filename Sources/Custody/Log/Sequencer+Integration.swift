@@ -93,8 +93,12 @@ extension Sequencer {
     return (edge, tiles)
   }
 
+  /// Those that wait are found first: an order and a limit beside the condition have the planner walk all rows by their
+  /// ids, an hour's, to find the few at the end.
   private static let candidates: SQL = """
-    SELECT i.id, i.header, i.bytes, i.mac \(waiting) ORDER BY i.id LIMIT \(Int64(rowsMax))
+    SELECT id, header, bytes, mac FROM access_intake WHERE id = ANY (ARRAY(
+      SELECT id FROM (SELECT i.id \(waiting) OFFSET 0) AS waits ORDER BY id LIMIT \(Int64(rowsMax))))
+    ORDER BY id
     """
 
   private static func candidate(_ row: Row) throws -> IntakeVerifier.Candidate {

@@ -76,27 +76,33 @@ extension TreeCheck {
       while true {
         let found = try await rows.transaction.query(
           """
-          SELECT i.mac, \(IntegratedRow.columns(of: "g")) FROM access_intake i JOIN integrated g ON g.intake = i.id
-          WHERE i.xid >= \(since) AND i.id > \(last) ORDER BY i.id LIMIT \(Self.chunk)
+          SELECT i.id, i.mac, \(IntegratedRow.columns(of: "g"))
+          FROM access_intake i LEFT JOIN integrated g ON g.intake = i.id
+          WHERE i.id IN (
+            SELECT id FROM (SELECT id FROM access_intake WHERE xid >= \(since) AND id > \(last) OFFSET 0) AS looked
+            ORDER BY id LIMIT \(Self.chunk))
+          ORDER BY i.id
           """)
         for row in found {
-          let integrated = try IntegratedRow(row, from: 1, key: key)
-          guard integrated.mac == (try row.bytes(0)) else {
+          last = try row.int64(0)
+          guard try row.get(2, as: Int64?.self) != nil else { continue }
+          let integrated = try IntegratedRow(row, from: 2, key: key)
+          guard integrated.mac == (try row.bytes(1)) else {
             throw LogFault(
               reason: "intake row \(integrated.intake) is another than the one that is in the log", isOfIntake: true)
           }
-          last = integrated.intake
         }
         if found.count < Int(Self.chunk) { break }
       }
       let passed = try await rows.transaction.query(
         """
-        SELECT i.id FROM access_intake i WHERE i.xid >= \(since) AND i.xid < \(next) AND \(Sequencer.isOutside)
-        ORDER BY i.id LIMIT 1
+        SELECT min(id) FROM (
+          SELECT i.id FROM access_intake i WHERE i.xid >= \(since) AND i.xid < \(next) AND \(Sequencer.isOutside)
+          OFFSET 0) AS passed
         """)
-      if let row = passed.first {
+      if let first = try passed.single().get(0, as: Int64?.self) {
         throw LogFault(
-          reason: "intake row \(try row.int64(0)) was passed over: its entries are not in the log", isOfIntake: true)
+          reason: "intake row \(first) was passed over: its entries are not in the log", isOfIntake: true)
       }
       return next
     }

@@ -13,6 +13,7 @@ struct SessionVerb: Sendable {
   let verb: String
   let summary: Text
   var parameters: [Parameter] = []
+  var columns: [String] = []
 
   /// The rows of `describe` for all of them, or for one.
   static func described(verb: String?, language: Language) -> [JSONObject] {
@@ -24,10 +25,10 @@ struct SessionVerb: Sendable {
           own.parameters.map {
             [
               "name": .string($0.name), "type": "text", "required": .bool($0.isRequired), "personal": false,
-              "help": .string($0.help[language]),
+              "summary": .string($0.help[language]),
             ]
           }),
-        "columns": [],
+        "columns": .array(own.columns.map { ["name": .string($0), "personal": false] }),
       ]
     }
   }
@@ -42,6 +43,22 @@ struct SessionVerb: Sendable {
         Parameter(
           name: "verb", isRequired: false,
           help: Text(en: "only this command", fi: "vain tämä komento", sv: "endast detta kommando"))
+      ], columns: ["verb", "summary", "effect", "purpose", "permission", "parameters", "columns"]),
+    SessionVerb(
+      verb: "hello",
+      summary: Text(
+        en: "Settle the protocol's version and the language.", fi: "Sovi yhteyskäytännön versio ja kieli.",
+        sv: "Kom överens om protokollets version och språket."),
+      parameters: [
+        Parameter(name: "proto", isRequired: true, help: Text(en: "rek/1", fi: "rek/1", sv: "rek/1")),
+        Parameter(
+          name: "lang", isRequired: false,
+          help: Text(en: "fi, sv or en", fi: "fi, sv tai en", sv: "fi, sv eller en")),
+        Parameter(
+          name: "caps", isRequired: false,
+          help: Text(
+            en: "what the client can do; unknown words are ignored", fi: "mitä ohjelma osaa; tuntemattomat ohitetaan",
+            sv: "vad programmet kan; okända ord förbigås")),
       ]),
     SessionVerb(
       verb: "ping",
