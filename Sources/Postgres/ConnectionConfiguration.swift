@@ -61,7 +61,9 @@ public struct ConnectionConfiguration: Sendable {
   }
 
   private var sessionOptions: String {
+    // Compiling a plan takes milliseconds, each time anew, where a guess at its cost says so; its rows take microseconds.
     var all = [
+      "jit": "off",
       "client_min_messages": "warning", "statement_timeout": String(statementTimeoutMilliseconds),
       "lock_timeout": String(lockTimeoutMilliseconds),
       "idle_in_transaction_session_timeout": String(idleInTransactionTimeoutMilliseconds),

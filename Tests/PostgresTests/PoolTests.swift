@@ -89,7 +89,8 @@ import Testing
     configuration.settings = ["search_path": "one, two\\"]
     let connection = try await Connection.connect(configuration)
     for (name, value) in [
-      ("plan_cache_mode", "force_generic_plan"), ("client_min_messages", "warning"), ("application_name", "pool tests"),
+      ("plan_cache_mode", "force_generic_plan"), ("client_min_messages", "warning"), ("jit", "off"),
+      ("application_name", "pool tests"),
       ("search_path", "one, two\\"), ("client_encoding", "UTF8"),
     ] {
       #expect(try await connection.query("SELECT current_setting(\(name))").single().string(0) == value)
