@@ -32,6 +32,8 @@ public enum Limits {
   public static let parametersMax = 63
   /// Rows of a page of persons.
   public static let pageRowsMax = 50
+  /// Rows of a page of what is no person: sessions, roles, deputies, findings.
+  public static let listRowsMax = 500
   /// Rows of one question to the log.
   public static let logRowsMax = 1_000_000
   /// How long a command may take, unless it is an import or a long question.

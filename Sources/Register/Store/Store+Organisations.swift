@@ -86,9 +86,12 @@ extension Store {
   }
 
   /// A page of organisations in the order of their names.
+  ///
+  /// - Throws: `notfound` where there is none to go on after.
   func organisationPage(after: OrganisationID?, manager: UserID?, limit: Int) async throws -> [Organisation] {
     var sql: SQL = "SELECT \(Organisation.columns) FROM organisation WHERE true"
     if let after {
+      if try await organisations([after]).isEmpty { throw RegisterError.notFound }
       sql += " AND (name, id) > (SELECT name, id FROM organisation WHERE id = \(after))"
     }
     if let manager { sql += " AND manager = \(manager)" }

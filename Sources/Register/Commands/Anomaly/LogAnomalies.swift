@@ -14,7 +14,7 @@ struct LogAnomalies: RegisterCommand {
       .init(
         "state", .word(FindingState.allCases.map(\.rawValue) + ["all"]), required: false, personal: false,
         AnomalyWords.state)
-    ],
+    ] + ListPage.parameters,
     columns: [
       "id", "kind", "user", "user-name", "role", "at", "since", "until", "value", "score", "baseline", "peers",
       "evidence", "person", "reason", "state", "disposition",
@@ -23,12 +23,10 @@ struct LogAnomalies: RegisterCommand {
     permission: .object(.logReview, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: 6 * Limits.commandMilliseconds)
 
-  /// The most findings that are shown at once, the gravest first.
-  static let rowsMax = 500
-
   private let question: AnomalyQuestion
   /// Nil for all.
   private let state: FindingState?
+  private let page: ListPage
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
     question = try AnomalyQuestion(arguments)
@@ -38,6 +36,7 @@ struct LogAnomalies: RegisterCommand {
       return .some(state)
     }
     state = word ?? .open
+    page = try ListPage(arguments)
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
@@ -45,7 +44,7 @@ struct LogAnomalies: RegisterCommand {
     let (findings, epoch) = try await question.findings(call)
     let disposed = try await call.store.disposed(findings.map(\.id), deadline: call.context.deadline)
     let asked = findings.filter { state == nil || Disposed.state(of: $0, disposed[$0.id]) == state }
-    let shown = asked.prefix(Self.rowsMax)
+    let (shown, next) = try page.cut(asked) { $0.id.description }
     // Of one that is open again, what was said of it before more came.
     let done = shown.map { disposed[$0.id] }
     let receipt = try await call.custody.disclosure(permit).record(
@@ -56,7 +55,7 @@ struct LogAnomalies: RegisterCommand {
       try await call.port.send(Reply.row(row, receipt))
     }
     var ending: JSONObject = ["rows": .int(Int64(shown.count)), "total": .int(Int64(asked.count))]
-    if asked.count > shown.count { ending["more"] = true }
+    if let next { ending["next"] = .string(next) }
     return Reply.done(ending, receipt)
   }
 

@@ -17,19 +17,15 @@ struct ApprovalList: RegisterCommand {
     columns: ApprovalRow.columns, permission: .object(.session, .read), purpose: .none, effect: .read, log: .one,
     approval: .never, timeLimitMilliseconds: Limits.commandMilliseconds)
 
-  private let after: ID<Approval>?
-  private let limit: Int
+  private let page: ListPage
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
-    after = try arguments.optionalID("after")
-    limit = try arguments.int("limit", in: 1...Limits.pageRowsMax, default: Limits.pageRowsMax)
+    page = try ListPage(arguments, limit: Limits.pageRowsMax)
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     if let review = call.custody.ruleReview { return try await RuleReviewRow.show(review, call, permit) }
-    var visible = ApprovalRow.visible(call)
-    if let after, let index = visible.firstIndex(where: { $0.id == after }) { visible.removeFirst(index + 1) }
-    let page = visible.prefix(limit)
+    let (page, next) = try page.cut(ApprovalRow.visible(call)) { $0.id.description }
     let receipt = try await call.custody.disclosure(permit).record(
       page.map { .request($0.id) }, epoch: try await call.store.epoch())
     for approval in page {
@@ -38,7 +34,7 @@ struct ApprovalList: RegisterCommand {
       try await call.port.send(Reply.row(ApprovalRow.row(approval, request, call), receipt))
     }
     var object: JSONObject = ["rows": .int(Int64(page.count))]
-    if visible.count > limit, let last = page.last { object["next"] = .id(last.id) }
+    if let next { object["next"] = .string(next) }
     return Reply.done(object, receipt)
   }
 }

@@ -24,20 +24,17 @@ struct BreakGlassList: RegisterCommand {
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let isOpenOnly: Bool
-  private let limit: Int
-  private let after: ID<BreakGlass>?
+  private let page: ListPage
 
   init(_ arguments: inout Arguments) throws(RegisterError) {
     isOpenOnly = try arguments.flag("open")
-    limit = try arguments.int("limit", in: 1...Limits.pageRowsMax, default: Limits.pageRowsMax)
-    after = try arguments.optionalID("after")
+    page = try ListPage(arguments, limit: Limits.pageRowsMax)
   }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
-    var all = call.custody.currentRules.breakGlasses.values.filter { !isOpenOnly || $0.verdict == .none }
+    let all = call.custody.currentRules.breakGlasses.values.filter { !isOpenOnly || $0.verdict == .none }
       .sorted { $0.takenAt == $1.takenAt ? $0.id < $1.id : $0.takenAt > $1.takenAt }
-    if let after, let index = all.firstIndex(where: { $0.id == after }) { all.removeFirst(index + 1) }
-    let page = all.prefix(limit)
+    let (page, next) = try page.cut(all) { $0.id.description }
     let receipt = try await call.custody.disclosure(permit).record(
       page.map { .reason($0.id) }, epoch: try await call.store.epoch())
     for glass in page {
@@ -47,7 +44,7 @@ struct BreakGlassList: RegisterCommand {
       try await call.port.send(Reply.row(row(glass, reason, call), receipt))
     }
     var object: JSONObject = ["rows": .int(Int64(page.count))]
-    if all.count > limit, let last = page.last { object["next"] = .id(last.id) }
+    if let next { object["next"] = .string(next) }
     return Reply.done(object, receipt)
   }
 

@@ -88,7 +88,7 @@ struct DeputyList: RegisterCommand {
     verb: "deputy.list",
     summary: Text(
       en: "List who stands in for whom.", fi: "Luettele sijaisuudet.", sv: "Lista vem som ställföreträder vem."),
-    parameters: [],
+    parameters: ListPage.parameters,
     columns: [
       .init("id", personal: false), .init("user", personal: true), .init("deputy", personal: true),
       .init("from", personal: false), .init("until", personal: false), .init("holds", personal: false),
@@ -96,20 +96,23 @@ struct DeputyList: RegisterCommand {
     permission: .object(.deputies, .read), purpose: .none, effect: .read, log: .one, approval: .never,
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
-  init(_ arguments: inout Arguments) throws(RegisterError) {}
+  private let page: ListPage
+
+  init(_ arguments: inout Arguments) throws(RegisterError) { page = try ListPage(arguments) }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     let rules = call.custody.currentRules
     let today = Day.today()
-    let rows: [JSONObject] = rules.deputies.filter { $0.until >= today }.sorted { ($0.from, $0.id) < ($1.from, $1.id) }
-      .map {
-        [
-          "id": .id($0.id), "user": .text(rules.employees[$0.employee]?.name),
-          "deputy": .text(rules.employees[$0.deputy]?.name), "from": .string($0.from.description),
-          "until": .string($0.until.description), "holds": .bool($0.holds(on: today)),
-        ]
-      }
-    return try await call.show(permit, rows)
+    let all = rules.deputies.filter { $0.until >= today }.sorted { ($0.from, $0.id) < ($1.from, $1.id) }
+    let (deputies, next) = try page.cut(all) { $0.id.description }
+    let rows: [JSONObject] = deputies.map {
+      [
+        "id": .id($0.id), "user": .text(rules.employees[$0.employee]?.name),
+        "deputy": .text(rules.employees[$0.deputy]?.name), "from": .string($0.from.description),
+        "until": .string($0.until.description), "holds": .bool($0.holds(on: today)),
+      ]
+    }
+    return try await call.show(permit, rows, ending: ListPage.ending(next))
   }
 }
 

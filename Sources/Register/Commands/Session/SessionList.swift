@@ -14,7 +14,7 @@ struct SessionList: RegisterCommand {
       .init(
         "all", .flag, required: false, personal: false,
         Text(en: "everybody's", fi: "kaikkien istunnot", sv: "allas sessioner"))
-    ],
+    ] + ListPage.parameters,
     columns: [
       .init("id", personal: false), .init("user", personal: false), .init("user-name", personal: true),
       .init("address", personal: true), .init("since", personal: false), .init("open", personal: false),
@@ -24,15 +24,22 @@ struct SessionList: RegisterCommand {
     timeLimitMilliseconds: Limits.commandMilliseconds)
 
   private let all: Bool
+  private let page: ListPage
 
-  init(_ arguments: inout Arguments) throws(RegisterError) { all = try arguments.flag("all") }
+  init(_ arguments: inout Arguments) throws(RegisterError) {
+    all = try arguments.flag("all")
+    page = try ListPage(arguments)
+  }
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     if all, !call.mayAlso(.sessions, .read) { throw RegisterError.deniedRole }
     let principal = call.context.principal
     let rules = call.custody.currentRules
     let epoch = try await call.store.epoch()
-    let rows: [JSONObject] = try await SessionRows.all(of: all ? nil : principal.user, call).map { session in
+    let (sessions, next) = try page.cut(try await SessionRows.all(of: all ? nil : principal.user, call)) {
+      $0.session.description
+    }
+    let rows: [JSONObject] = sessions.map { session in
       [
         "id": .id(session.session), "user": .id(session.user),
         "user-name": .text(rules.employees[session.user]?.name), "address": .text(session.address),
@@ -40,6 +47,6 @@ struct SessionList: RegisterCommand {
         "expires": .text(session.expires?.description), "current": .bool(session.session == principal.session),
       ]
     }
-    return try await call.show(permit, rows, epoch: epoch)
+    return try await call.show(permit, rows, ending: ListPage.ending(next), epoch: epoch)
   }
 }
