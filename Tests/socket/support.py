@@ -174,7 +174,7 @@ def forget_sessions(own):
         _sessions.pop(key).close()
 
 
-def eventually(question, seconds=30, pause=0.25):
+def eventually(question, seconds=60, pause=0.25):
     """The first true answer, or the last one."""
     deadline = time.monotonic() + seconds
     while True:

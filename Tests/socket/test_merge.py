@@ -195,7 +195,7 @@ class CutOffTests(MergeTest):
         holders = [self.hold(path, slots) for path in glob.glob(os.path.join(self.server.data, "keys", "mirror-*"))]
         self.assertTrue(holders)
         reply = self.other_officer.submit("approval.give", id=identity)
-        self.assertTrue(eventually(lambda: self.fates(goes) == dict.fromkeys(slots, 2), 20), self.fates(goes))
+        self.assertTrue(eventually(lambda: self.fates(goes) == dict.fromkeys(slots, 2), 60), self.fates(goes))
         time.sleep(0.5)
         self.assertFalse(reply.done, "done before the keys are overwritten")
         self.assertEqual(self.server.sql("SELECT count(*) FROM person WHERE id = '%s'" % goes), "0")

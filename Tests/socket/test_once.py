@@ -136,7 +136,7 @@ class EventTests(SocketTest):
         self.assertOK(self.session("customer-service").call("session.end", id=session))
         self.assertCloses(client)
         other = self.session("customer-service")
-        self.assertTrue(eventually(lambda: not other.call("session.end", id=session).ok, 10))
+        self.assertTrue(eventually(lambda: not other.call("session.end", id=session).ok, 60))
         self.assertNO(other.call("session.end", id=session), "notfound")
 
     def test_another_users_session_looks_like_none(self):

@@ -6,7 +6,7 @@ import unittest
 
 import server
 from client import Closed
-from support import SocketTest
+from support import SocketTest, eventually
 
 
 class RevocationTests(SocketTest):
@@ -61,7 +61,7 @@ class RevocationTests(SocketTest):
             thread.start()
         revoke = self.session("administrator").call(
             "role.revoke", user=self.server.account("sales").name, role="sales")
-        time.sleep(1)
+        eventually(lambda: sum(one[0] > revoke.final.at for one in list(seen)) >= 8, 60)
         stop.set()
         for thread in threads:
             thread.join(30)

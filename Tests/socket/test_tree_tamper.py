@@ -449,7 +449,7 @@ class RestoredTests(SocketTest):
             old = int(sql("SELECT max(size) FROM checkpoint"))
         self.own.start()
         fill(self.own, old + 100)
-        self.assertTrue(eventually(lambda: self.outside()[-1] >= old + 100, 15), "no checkpoint came outside")
+        self.assertTrue(eventually(lambda: self.outside()[-1] >= old + 100, 60), "no checkpoint came outside")
         self.own.stop()
         today = os.path.join(self.own.folder, "today")
         os.rename(files, today)

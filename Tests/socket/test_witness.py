@@ -291,11 +291,11 @@ class WitnessTests(SocketTest):
         self.witness.stop()
         try:
             self.use()
-            self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "warning", 20, 0.5))
+            self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "warning", 60, 0.5))
             self.assertIn("does not answer", self.health("witness")[0][1])
         finally:
             self.witness.start()
-        self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "ok", 40, 0.5))
+        self.assertTrue(eventually(lambda: self.health("witness")[0][0] == "ok", 90, 0.5))
 
     def test_a_proof_has_the_cosignature(self):
         row = self.cosigned()
@@ -312,7 +312,7 @@ class WitnessTests(SocketTest):
                 self.use()
                 self.assertLess(time.monotonic() - started, 20, "what is served waits for a witness")
                 time.sleep(0.5)
-            self.assertTrue(eventually(lambda: "it does not answer" in self.said(), 20))
+            self.assertTrue(eventually(lambda: "it does not answer" in self.said(), 60))
         finally:
             self.witness.start()
         after = self.cosigned(after=before)
