@@ -61,7 +61,7 @@ struct CommandOrderTests {
     var talk = Conversation.authenticated()
     talk.say("2 write.one", "3 read.held")
     talk.bytes([0x34, 0x20, 0xFF, 0x0A])
-    #expect(talk.lines().map(head) == ["- BAD encoding", "3 NO cancelled"])
+    #expect(talk.lines().map(head) == ["4 BAD encoding", "3 NO cancelled"])
     try talk.end("2")
     #expect(talk.lines().map(head) == ["2 OK done"])
     #expect(talk.machine.exit == .afterOutput)
