@@ -19,7 +19,8 @@ public final class Change {
   var directory: [DirectoryRecord] = []
   /// Whose rows go with this change.
   var removed: [PersonID] = []
-  private(set) var slots: [Int64] = []
+  /// The keys that it made, to be overwritten if it does not commit.
+  var slots: [Int64] = []
 
   init(_ permit: consuming Permit, transaction: Transaction, vault: Vault) {
     context = permit.context
@@ -81,64 +82,6 @@ public final class Change {
   public var changedPersons: [PersonID] { directory.map(\.header.id) + removed }
 
   // MARK: Persons
-
-  /// A person to store.
-  public struct NewPerson: Sendable {
-    /// The clear columns.
-    public var header: PersonHeader
-    /// The data, of any categories.
-    public var data: [Datum]
-    /// The organisations.
-    public var affiliations: [SealedPerson.Affiliation]
-
-    /// A person to store.
-    public init(header: PersonHeader, data: [Datum], affiliations: [SealedPerson.Affiliation] = []) {
-      self.header = header
-      self.data = data
-      self.affiliations = affiliations
-    }
-  }
-
-  /// Seals and stores new persons, one entry each. The order is kept; a thousand or so at a time is best.
-  ///
-  /// - Throws: `denied/role` where a field may not be written on such a person.
-  public func insert(_ persons: [NewPerson]) async throws {
-    var wanted: [(person: Int, category: Category, data: [Datum])] = []
-    for (index, person) in persons.enumerated() {
-      let fields = FieldSet(person.data.map(\.field))
-      guard writable(person.header).isSuperset(of: fields) else { throw RegisterError.deniedRole }
-      for (category, data) in Dictionary(grouping: person.data, by: \.field.category).sorted(by: {
-        $0.key.rawValue < $1.key.rawValue
-      }) {
-        wanted.append((index, category, data))
-      }
-    }
-    let keys = try await allocate(wanted.map { (persons[$0.person].header.id, $0.category) })
-    var rows = PartRows()
-    for (index, want) in wanted.enumerated() {
-      let id = persons[want.person].header.id
-      rows.append(
-        id, try vault.seal(want.data, of: id, want.category, slot: keys[index].slot, under: keys[index].key))
-    }
-    _ = try await transaction.run([PersonRows.insert(persons.map(\.header)), rows.insert] + affiliations(of: persons))
-    for person in persons {
-      note(person.header.id, fields: FieldSet(person.data.map(\.field)))
-      directory.append(
-        DirectoryRecord(
-          header: person.header, organisations: person.affiliations.map(\.organisation), data: person.data))
-    }
-  }
-
-  private func affiliations(of persons: [NewPerson]) -> [SQL] {
-    let links = persons.flatMap { person in person.affiliations.map { (person.header.id, $0) } }
-    guard !links.isEmpty else { return [] }
-    return [
-      """
-      INSERT INTO affiliation (person, organisation, entry)
-      SELECT * FROM unnest(\(links.map(\.0)), \(links.map(\.1.organisation)), \(links.map { Int16(bitPattern: $0.1.entry) }))
-      """
-    ]
-  }
 
   /// Carries out edits on a person whose row this transaction has locked, and seals each touched category under a new
   /// key; the replaced keys go to their end. The clear columns are the caller's to write.
@@ -213,35 +156,6 @@ public final class Change {
     _ = try await transaction.run(statements)
   }
 
-  /// Writes new keys into the key store, synced, before the transaction that needs them can commit.
-  private func allocate(_ owners: [(person: PersonID, category: Category)]) async throws -> [(
-    slot: Int64, key: SubjectKey
-  )] {
-    var result: [(slot: Int64, key: SubjectKey)?] = Array(repeating: nil, count: owners.count)
-    var open = Array(owners.indices)
-    var attempts = 0
-    while !open.isEmpty {
-      attempts += 1
-      guard attempts < 100 else { throw RegisterError.unavailableKeys }
-      // The transaction has its id before its numbers, so that a sweep for orphans sees it running.
-      let rows = try await transaction.query(
-        """
-        WITH own AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
-        SELECT nextval('key_slot'), own.id FROM own CROSS JOIN generate_series(1, \(Int64(open.count)))
-        """)
-      let numbers = try rows.map { try $0.int64(0) }
-      let keys = try vault.allocate(open.enumerated().map { (numbers[$0.offset], owners[$0.element]) })
-      // Only what is this command's own: a number that was taken is another's key, and must outlive our failure.
-      slots += zip(numbers, keys).compactMap { number, key in key == nil ? nil : number }
-      for (offset, index) in open.enumerated() { result[index] = keys[offset].map { (numbers[offset], $0) } }
-      open = open.filter { result[$0] == nil }
-      // Numbers that are taken: the database was restored and its sequence is older than the key store.
-      if !open.isEmpty { try await skipTaken() }
-    }
-    try await vault.sync()
-    return result.compactMap { $0 }
-  }
-
   /// Seals a text of the register's own under a new key of its own.
   public func seal(_ text: [UInt8], _ seal: RecordSeal) async throws -> SealedRecord {
     let keys = try await allocate([(seal.owner, .other)])
@@ -253,25 +167,5 @@ public final class Change {
   public func end(_ record: SealedRecord, _ seal: RecordSeal) async throws {
     guard !record.isGone else { return }
     _ = try await transaction.run([KeyFate.end(record, of: seal.owner)])
-  }
-
-  private func skipTaken() async throws {
-    _ = try await transaction.query("SELECT key_slot_advance(\(vault.keys.endSlot))")
-  }
-}
-
-extension Vault {
-  func allocate(_ wanted: [(slot: Int64, owner: (person: PersonID, category: Category))]) throws -> [SubjectKey?] {
-    do {
-      return try keys.allocateMany(
-        wanted.map { SlotOwner(slot: $0.slot, person: $0.owner.person, category: $0.owner.category) })
-    } catch {
-      throw RegisterError.unavailableKeys
-    }
-  }
-
-  func sync() async throws {
-    let keys = keys
-    do { try await Blocking.run { try keys.sync() } } catch { throw RegisterError.unavailableKeys }
   }
 }

@@ -94,10 +94,9 @@ extension Installation {
         if row.row % 3 == 0 { person.header.manager = manager }
         return person
       }
-      try await change.insert(persons)
-      _ = try await change.transaction.run([
-        Store.history(ofNew: persons, by: principal.user, verb: PersonImport.spec.verb)
-      ])
+      try await change.insert(persons) {
+        [Store.history(ofNew: $0, by: principal.user, verb: PersonImport.spec.verb)]
+      }
       announced = try await Store.announce(
         persons: change.changedPersons, organisations: [], in: change.transaction)
       return Custody.Answer()

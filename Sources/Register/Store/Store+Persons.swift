@@ -40,7 +40,7 @@ extension Store {
   }
 
   /// The history of many new persons at once.
-  static func history(ofNew persons: [Change.NewPerson], by user: UserID, verb: String) -> SQL {
+  static func history(ofNew persons: ArraySlice<Change.NewPerson>, by user: UserID, verb: String) -> SQL {
     let fields = persons.map { Int64(bitPattern: FieldSet($0.data.map(\.field)).rawValue) }
     let sources = persons.map { $0.data.first.map { Int16($0.source.rawValue) } }
     return """

@@ -4,7 +4,7 @@ import Postgres
 
 /// Stores the rows of an import within a writing command.
 enum ImportStorage {
-  /// Persons in one statement.
+  /// Organisations in one batch.
   private static let chunk = 1000
 
   /// Waits until no other import is under way, and knows then whom it stored: two of the same file at once would both
@@ -20,17 +20,11 @@ enum ImportStorage {
     for start in stride(from: 0, to: added.count, by: chunk) {
       _ = try await change.transaction.run(added[start..<min(start + chunk, added.count)].map(\.insert))
     }
-    var done = 0
-    while done < rows.count {
-      let part = rows[done..<min(done + chunk, rows.count)]
-      let persons = part.map { person($0, ids, change) }
-      try await change.insert(persons)
-      _ = try await change.transaction.run([
-        Store.history(ofNew: persons, by: change.context.principal.user, verb: change.context.verb)
-      ])
-      done += part.count
-      try await call.port.progress(done: done, total: rows.count)
-    }
+    let persons = rows.map { person($0, ids, change) }
+    try await change.insert(
+      persons,
+      with: { [Store.history(ofNew: $0, by: change.context.principal.user, verb: change.context.verb)] },
+      progress: { try await call.port.progress(done: $0, total: rows.count) })
     return added
   }
 

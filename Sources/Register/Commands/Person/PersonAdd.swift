@@ -68,10 +68,9 @@ struct PersonAdd: RegisterCommand {
           sourceNote: origin.note, at: origin.at)
       }
       let person = Change.NewPerson(header: header, data: data, affiliations: links)
-      try await change.insert([person])
-      _ = try await change.transaction.run([
-        Store.history(ofNew: [person], by: change.context.principal.user, verb: change.context.verb)
-      ])
+      try await change.insert([person]) {
+        [Store.history(ofNew: $0, by: change.context.principal.user, verb: change.context.verb)]
+      }
       return .init(
         rows: [["id": .string(header.id.description), "rev": .int(Int64(header.rev))]], object: ["rows": 1])
     }
