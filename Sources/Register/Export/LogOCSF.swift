@@ -1,4 +1,5 @@
 import AccessLog
+import Custody
 import Model
 import Wire
 
@@ -11,12 +12,13 @@ enum LogOCSF {
 
   static func event(_ logged: LoggedEntry) -> JSONObject {
     let entry = logged.entry
-    let act = OCSFAct(verb: entry.verb)
+    let waits = entry.code == Approval.pendingCode
+    let act = waits ? .request : OCSFAct(verb: entry.verb)
     var event = head(act, severity: entry.outcome, at: entry.at)
     event["status_id"] = .int(isSuccess(entry.outcome) ? 1 : 2)
     event["status"] = .string(isSuccess(entry.outcome) ? "Success" : "Failure")
     if !entry.code.isEmpty { event["status_code"] = .string(entry.code) }
-    event["message"] = .string("\(entry.verb) \(entry.outcome.name)")
+    event["message"] = .string("\(entry.verb) \(waits ? entry.code : entry.outcome.name)")
     event["metadata"] = .object(
       metadata(uid: String(logged.index), sequence: logged.index, correlation: entry.request.description))
     // A program that starts is nobody's act to the schema.

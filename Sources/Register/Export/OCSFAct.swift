@@ -55,6 +55,9 @@ struct OCSFAct: Sendable, Equatable {
   /// An event of no class.
   static func other(_ name: String) -> OCSFAct { OCSFAct(.base, 99, name) }
 
+  /// A command that was put aside for a second person: so far nothing is done but that somebody asked.
+  static let request = OCSFAct(.datastore, 6, "Create", area: "approval")
+
   /// The act of a command; one that was refused is an act of the same class.
   init(verb: String) {
     if let known = Self.known[verb] {

@@ -64,6 +64,20 @@ struct LogOCSFTests {
     #expect(failed["src_endpoint"] == ["name": "unix"])
   }
 
+  @Test func whatWaitsForASecondPersonIsARequestAndNotTheActItself() throws {
+    let approval = PersonID(high: 5, low: 6)
+    let event = JSON.object(
+      LogOCSF.event(try logged(verb: "user.reset", code: "pending/approval", subject: approval.retyped())))
+    #expect(event["class_uid"] == 6005)
+    #expect(event["activity_id"] == 6)
+    #expect(event["table"] == ["name": "approval"])
+    #expect(event["status_code"] == "pending/approval")
+    #expect(event["message"] == "user.reset pending/approval")
+    #expect(event["user"] == nil)
+    #expect(event["unmapped"]?["subject"]?.string == approval.description)
+    #expect(event["unmapped"]?["verb"] == "user.reset")
+  }
+
   /// What schema.ocsf.io/1.5.0 requires of each class, besides what every event must have.
   static let required: [Int64: [String]] = [
     3001: ["user"], 3002: ["user", "service"], 3005: ["user", "privileges"], 3006: ["group", "privileges"],
