@@ -36,6 +36,10 @@ class ProductionTests(SocketTest):
         with open(cls.file, "w", encoding="utf-8") as file:
             json.dump(cls.settings, file)
 
+        cls.secrets = path + "administrators"
+        with open(os.open(cls.secrets, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write("eka:ensimmainen pitka salasana\ntoka:toinen melko pitka salasana\n")
+
     @classmethod
     def tearDownClass(cls):
         server.shared().sql("DROP DATABASE operated WITH (FORCE)", "postgres")
@@ -47,17 +51,24 @@ class ProductionTests(SocketTest):
 
     def test_a_register_is_set_up_checked_and_served(self):
         self.assertEqual(self.run_program("check").returncode, 1)
+        self.refused_until("migrate", "init", "--create-keys")
+        self.refused_until("migrate", "serve")
         self.assertEqual(self.run_program("migrate").returncode, 0)
+        self.refused_until("init", "serve")
         self.assertEqual(self.run_program("migrate").returncode, 0, "a second time changes nothing")
-        secrets = self.folder.name + "/administrators"
-        with open(os.open(secrets, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write("eka:ensimmainen pitka salasana\ntoka:toinen melko pitka salasana\n")
-        first = self.run_program("init", "--create-keys", "--password-file", secrets)
+        first = self.run_program("init", "--password-file", self.secrets)
         self.assertEqual(first.returncode, 0, first.stderr)
-        self.assertNotEqual(self.run_program("init", "--password-file", secrets).returncode, 0)
+        self.assertNotEqual(self.run_program("init", "--password-file", self.secrets).returncode, 0)
         check = self.run_program("check")
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
         self.serve()
+
+    def refused_until(self, needed, verb, *options):
+        """What comes too early says which step is missing."""
+        secrets = ("--password-file", self.secrets) if verb == "init" else ()
+        run = self.run_program(verb, *options, *secrets)
+        self.assertEqual(run.returncode, 1, run.stdout + run.stderr)
+        self.assertIn("run rekisterid " + needed, run.stderr)
 
     def serve(self):
         process = subprocess.Popen(

@@ -31,14 +31,11 @@ public enum Checks {
       }
     }
     await look("database") {
-      let rows = try await pool.query("SELECT coalesce(max(number), 0) FROM schema_migration")
-      let version = try rows.first?.int(0) ?? 0
-      let wanted = Schema.migrations().count
-      return version == wanted
-        ? nil : "the schema is at \(version), the program needs \(wanted): run rekisterid migrate"
+      try await Schema.ensureCurrent(pool)
+      return nil
     }
     await look("rules") {
-      guard try await Installation.isPrepared(pool) else { return "there are no accounts yet: run rekisterid init" }
+      try await Installation.ensurePrepared(pool)
       guard let fault = try await Custody.ruleFault(pool: pool, keys: keys) else { return nil }
       return explained(fault)
     }

@@ -40,10 +40,20 @@ public enum Installation {
     try await !pool.query("SELECT FROM access_epoch LIMIT 1").isEmpty
   }
 
+  /// Says what to do where a register has no accounts yet.
+  ///
+  /// - Throws: `SchemaFault`, `PostgresError`.
+  static func ensurePrepared(_ pool: Pool) async throws {
+    guard try await isPrepared(pool) else {
+      throw SchemaFault(description: "there are no accounts yet: run rekisterid init")
+    }
+  }
+
   /// Writes the shipped policy and the first accounts, into a migrated and empty database only.
   ///
-  /// - Throws: `exists` where there is a first state already.
+  /// - Throws: `exists` where there is a first state already; `SchemaFault`.
   public static func prepare(pool: Pool, keys: KeyStore, accounts: [NewAccount]) async throws {
+    try await Schema.ensureCurrent(pool)
     let store = try Custody.ruleStore(keys)
     var made: [(employee: Employee, secrets: RuleStore.Secrets)] = []
     for account in accounts {

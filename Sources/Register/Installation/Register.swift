@@ -28,7 +28,7 @@ public final class Register: Sendable {
   /// Opens the register of a prepared database and builds the directory.
   ///
   /// - Parameter database: The database, as the role `rekisteri_server`.
-  /// - Throws: `RuleFault`, `LogUnusable`, `PostgresError`.
+  /// - Throws: `SchemaFault`, `RuleFault`, `LogUnusable`, `PostgresError`.
   public static func open(
     database: ConnectionConfiguration, keys: KeyStore, settings: ServerSettings, poolSize: Int = 8, logger: Logger
   ) async throws -> Register {
@@ -38,6 +38,8 @@ public final class Register: Sendable {
     general.cancelGraceMilliseconds = 500
     general.commitGraceMilliseconds = 2000
     let pool = Pool(configuration: general, size: poolSize, logger: logger)
+    try await Schema.ensureCurrent(pool)
+    try await Installation.ensurePrepared(pool)
     var lane = general
     lane.forcesGenericPlans = true
     lane.lockTimeoutMilliseconds = Limits.receiptMilliseconds / 2
