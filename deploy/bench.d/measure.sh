@@ -128,7 +128,7 @@ show() {
     result[p50]=$(median <<<"${rates[p50]}") result[p99]=$(median <<<"${rates[p99]}")
   elif [ "$3" = alone ]; then
     result[alone_p50]=$(field p50 <<<"$line")
-  else
+  elif [ "$3" = full ]; then
     note[cpu]=$(awk -v b="$before" -v a="$after" -v l="$(field cpu <<<"$line")" -v n="$(field rate <<<"$line")" \
       -v t="$(getconf CLK_TCK)" -v s=$((seconds + 2)) 'BEGIN {
         split(b, x); split(a, y); k = 1e6 / (n * s)
@@ -198,16 +198,28 @@ import_persons() {
   settle
 }
 
+# The server without its log and with it, in turn.
+compare_unlogged() {
+  local logged=$program
+  for round in 1 2; do
+    for program in "$unlogged" "$logged"; do
+      stop_server
+      start_server || stop "the server does not start again: $(tail -n 3 "$place/server.log")"
+      if [ "$program" = "$logged" ]; then show 64 16 logged; else show 64 16 unlogged; fi
+    done
+  done
+}
+
 # Ten million entries more, below the first index, so that the log's order stays what it is.
 ten_million() {
   local without=${result[full]}
   say "writing ten million entries"
   for ((chunk = 0; chunk < 10; chunk++)); do
     database -c "INSERT INTO access_entry (index, at, employee, person, role, purpose, outcome, verb, entry)
-      SELECT -n, now(), (SELECT id FROM employee ORDER BY id LIMIT 1), p.id, 1, 2, 1, 'person.show',
-        decode(repeat(md5(n::text), ${note[entry]:-160} / 16), 'hex')
-      FROM generate_series($chunk * 1000000 + 1, ($chunk + 1) * 1000000) AS n
-      JOIN bench.person p ON p.n = n % $people + 1" || return
+      SELECT -s.n, now(), (SELECT id FROM employee ORDER BY id LIMIT 1), p.id, 1, 2, 1, 'person.show',
+        decode(repeat(md5(s.n::text), ${note[entry]:-160} / 16), 'hex')
+      FROM generate_series($chunk * 1000000 + 1, ($chunk + 1) * 1000000) AS s (n)
+      JOIN bench.person p ON p.n = s.n % $people + 1" || return
   done
   database -c "VACUUM ANALYZE access_entry" -c "CHECKPOINT"
   unset 'rates[full]'

@@ -53,6 +53,17 @@ build_programs() {
   program=$(cd "$root" && swift build -c release --show-bin-path)/rekisterid
 }
 
+# The same server without its log, from a copy of the sources that goes with the measurement.
+build_unlogged() {
+  local copy=$place/unlogged
+  say "building rekisterid without its log"
+  mkdir "$copy" && cp -r "$root"/Package.* "$root"/Sources "$root"/Tests "$root"/sql "$root"/words "$copy" &&
+    patch -s -d "$copy" -p1 <"$here/bench.d/unlogged.patch" >"$place/build.log" 2>&1 &&
+    (cd "$copy" && swift build -c release --product rekisterid) >>"$place/build.log" 2>&1 ||
+    stop "the build without the log failed: $(tail -n 5 "$place/build.log")"
+  unlogged=$(cd "$copy" && swift build -c release --show-bin-path)/rekisterid
+}
+
 # Starts the server, waits for READY, and notes how long that took.
 start_server() {
   local begin line

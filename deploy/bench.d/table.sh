@@ -34,7 +34,7 @@ print_table() {
   line "the same for $sustained s ÷ naive" "$(ratio sustained naive)" '' 4 8 ge "$less$shorter"
   line 'the sequencer behind in that time, at most' "${result[lag]:-}" ' s' 1 1 le "$shorter"
   line '64 connections × 1 in flight ÷ naive at 64' "$(ratio single naive64)" '' 2.5 4.5 ge "$less"
-  line 'the server with its log ÷ without' '' '' 0.5 0.9 ge
+  line 'the server with its log ÷ without' "$(ratio logged unlogged)" '' 0.5 0.9 ge "$less"
   line 'p99 ÷ p50 at 64 × 1' "$(ratio p99 p50)" '' 3 2.2 le
   line 'throughput with ten million log entries ÷ with none' "$(ratio with_log without_log)" '' 0.8 0.97 ge
   line 'last 50 accesses to a person, in ten million entries' "$(part last 0.001 %.2f)" ' ms' 5 1 le "$few"
@@ -59,6 +59,8 @@ print_notes() {
   printf 'At 64×1 p50 %s µs, p99 %s µs; one connection alone p50 %s µs (all with a durable commit).\n' \
     "${result[p50]:-?}" "${result[p99]:-?}" "${result[alone_p50]:-?}"
   printf 'Processor time of an audited read at 64×16, in µs: %s.\n' "${note[cpu]:-?}"
+  [ -n "${result[unlogged]:-}" ] &&
+    printf 'In turn: with its log %s a second, without %s.\n' "${result[logged]:-?}" "${result[unlogged]}"
   printf 'Memory after all measurements: %s MB. After a run the sequencer needed up to %s s more.\n' \
     "${result[memory_after]:-?}" "${note[settle]:-0}"
   [ -n "${note[wrong]:-}" ] && printf 'WRONG ANSWERS in: %s.\n' "${note[wrong]}"
