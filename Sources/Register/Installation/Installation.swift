@@ -35,18 +35,17 @@ public enum Installation {
     }
   }
 
-  /// Whether the database has a register's first state already.
-  public static func isPrepared(_ pool: Pool) async throws -> Bool {
-    try await !pool.query("SELECT FROM access_epoch LIMIT 1").isEmpty
-  }
-
   /// Says what to do where a register has no accounts yet.
   ///
   /// - Throws: `SchemaFault`, `PostgresError`.
   static func ensurePrepared(_ pool: Pool) async throws {
-    guard try await isPrepared(pool) else {
-      throw SchemaFault(description: "there are no accounts yet: run rekisterid init")
-    }
+    // Any of these will do: where only the epochs are gone, somebody took them.
+    let found = try await pool.query(
+      """
+      SELECT WHERE EXISTS (SELECT FROM access_epoch) OR EXISTS (SELECT FROM employee)
+        OR EXISTS (SELECT FROM checkpoint WHERE size > 0)
+      """)
+    guard !found.isEmpty else { throw SchemaFault(description: "there are no accounts yet: run rekisterid init") }
   }
 
   /// Writes the shipped policy and the first accounts, into a migrated and empty database only.
