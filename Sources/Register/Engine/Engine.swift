@@ -13,6 +13,8 @@ public final class Engine: Sendable {
   private let logger: Logger
   private let requestKey: SymmetricKey
   private let actedRoles = ActedRoles()
+  /// How often a command is decided anew while the rules change under it.
+  private static let attemptsMax = 20
 
   /// An engine over a register's services.
   public init(services: Services, logger: Logger) throws {
@@ -82,7 +84,7 @@ public final class Engine: Sendable {
       } catch let stale as StaleEpoch {
         // The rules changed meanwhile: decided anew under the new ones.
         attempts += 1
-        guard attempts < 5 else { throw stale }
+        guard attempts < Self.attemptsMax else { throw stale }
         try await services.custody.reloadRules()
       }
     }
