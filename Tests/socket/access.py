@@ -150,7 +150,7 @@ class AccessTest(OwnServerTest):
         client.events.clear()
         return client
 
-    def event(self, client, seconds=5, **wanted):
+    def event(self, client, seconds=60, **wanted):
         """The first event with these members; fails where none comes."""
         def look():
             client.call("ping")
@@ -207,7 +207,8 @@ class AccessTest(OwnServerTest):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(900)
+        self.assertFalse(any(thread.is_alive() for thread in threads), "they do not end")
         for result in results:
             if isinstance(result, Exception):
                 raise result

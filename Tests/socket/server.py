@@ -18,7 +18,7 @@ from client import Client
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.environ.get("REKISTERID", os.path.join(HERE, "..", "..", ".build", "debug", "rekisterid"))
 SAMPLE = os.path.join(HERE, "..", "..", "deploy", "samples", "customers.csv")
-START_SECONDS = 120
+START_SECONDS = 600
 
 
 def binary():
@@ -295,6 +295,17 @@ class Server:
                 if parent == postmaster:
                     found.append(int(name))
         return found
+
+    def kill_a_backend(self):
+        """Kills one of the server's sessions with the database, where there is one."""
+        for pid in self.backends()[1:]:
+            try:
+                with open("/proc/%d/cmdline" % pid, "rb") as file:
+                    if b"rekisteri_server" in file.read():
+                        os.kill(pid, signal.SIGKILL)
+                        return
+            except (FileNotFoundError, ProcessLookupError):
+                continue
 
 
 _shared = None

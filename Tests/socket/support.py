@@ -9,7 +9,7 @@ import unittest
 import uuid
 
 import server
-from client import Closed, Violation, await_code
+from client import AuthError, Closed, Violation, await_code
 
 PURPOSE = {
     "customer-service": "customer-service", "sales": "sales", "marketing": "marketing", "analyst": "analysis",
@@ -28,7 +28,7 @@ _random = random.Random(os.urandom(8))
 
 def unique(prefix="T"):
     """A word that stands nowhere else, of letters only."""
-    return prefix + "".join(_random.choice("bcdfghjklmnprstv") + _random.choice("aeiouy") for _ in range(5))
+    return prefix + "".join(_random.choice("bcdfghjklmnprstv") + _random.choice("aeiouy") for _ in range(7))
 
 
 def phone():
@@ -180,11 +180,18 @@ def eventually(question, seconds=60, pause=0.25):
     while True:
         try:
             answer = question()
-        except (Closed, ConnectionError, TimeoutError):
+        except (AuthError, Closed, ConnectionError, TimeoutError):
             answer = None
         if answer or time.monotonic() > deadline:
             return answer
         time.sleep(pause)
+
+
+def away_from_midnight(seconds):
+    """Waits for the next day (UTC) where this one has fewer seconds left."""
+    left = 86400 - time.time() % 86400
+    if left < seconds:
+        time.sleep(left + 1)
 
 
 def new_id():

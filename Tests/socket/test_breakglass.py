@@ -48,10 +48,12 @@ class BreakGlassTests(AccessTest):
         self.assertEqual(self.fields(client, person), narrow)
         begin = datetime.datetime.now(datetime.timezone.utc)
         reply = self.taken(client, minutes=10)
+        end = datetime.datetime.now(datetime.timezone.utc)
         row = reply.rows[0]
         self.assertRegex(row["id"], UUID7)
         until = datetime.datetime.fromisoformat(row["until"].replace("Z", "+00:00")[:19] + "+00:00")
-        self.assertLess(abs((until - begin).total_seconds() - 600), 30)
+        self.assertGreaterEqual((until - begin).total_seconds(), 599)
+        self.assertLessEqual((until - end).total_seconds(), 600)
         wide = {"first-name", "last-name", "phone", "email", "street", "postcode", "town", "gender", "title", "note"}
         self.assertTrue(wide <= self.fields(client, person))
         self.assertEqual(self.fields(other, person), narrow)
@@ -201,7 +203,7 @@ class BreakGlassTests(AccessTest):
         client = self.emergency()
         taken = self.taken(client)
         for officer in officers:
-            event = self.event(officer, 3, event="breakglass", id=taken.rows[0]["id"])
+            event = self.event(officer, event="breakglass", id=taken.rows[0]["id"])
             self.assertEqual(event["until"], taken.rows[0]["until"])
             self.assertIn(event["user"], (client.account.identity, client.account.name))
             self.assertNotIn("reason", event)
@@ -336,7 +338,7 @@ class BreakGlassTests(AccessTest):
         while time.monotonic() - begin < 62:
             wide = "phone" in self.fields(client, person)
             passed = time.monotonic() - begin
-            if passed < 58:
+            if passed < 55:
                 self.assertTrue(wide, "ended after %.0f s" % passed)
             time.sleep(2)
         self.assertNotIn("phone", self.fields(client, person))

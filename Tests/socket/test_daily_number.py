@@ -3,6 +3,7 @@
 import unittest
 
 from access import ADMIN, CS, NOT_YOURS, OFFICER, SALES, AccessTest
+from support import away_from_midnight
 
 CARE = {"purpose": "customer-service"}
 DAILY = 300
@@ -12,6 +13,10 @@ PAGE = 50
 class DailyNumberTests(AccessTest):
     persons = 420
     options = ("--daily-persons", str(DAILY))
+
+    def setUp(self):
+        away_from_midnight(180)
+        super().setUp()
 
     @property
     def everyone(self):

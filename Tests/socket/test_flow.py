@@ -102,10 +102,9 @@ class FlowTests(Filled, SocketTest):
         client = self.fresh("auditor")
         self.start(client, 1200)
         time.sleep(1)
-        busy = self.server.sql(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND state LIKE 'idle in transaction%' AND now() - state_change > interval '1 second'")
-        self.assertEqual(busy, "0")
+        busy = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND state LIKE 'idle in transaction%' AND now() - state_change > interval '1 second'")
+        self.assertTrue(eventually(lambda: self.server.sql(busy) == "0", 20))
         self.assertEqual(self.server.sql("SELECT count(*) FROM pg_cursors"), "0")
 
     def test_each_batch_is_in_the_log_before_it_leaves(self):

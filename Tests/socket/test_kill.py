@@ -145,11 +145,7 @@ class KillTests(SocketTest):
             time.sleep(3)
             self.server.kill()
         else:
-            for pid in self.server.backends()[1:]:
-                with open("/proc/%d/cmdline" % pid, "rb") as file:
-                    if b"rekisteri_server" in file.read():
-                        os.kill(pid, signal.SIGKILL)
-                        break
+            self.server.kill_a_backend()
 
     def ask(self, questions):
         """Many commands in groups under way together; their replies."""

@@ -1,5 +1,6 @@
 """Wrong one-time passwords: counted, locked for a while, unlocked by an administrator (PROTOCOL.md section 2)."""
 
+import concurrent.futures
 import random
 import threading
 import time
@@ -110,12 +111,16 @@ class LockTests(OwnServerTest):
 
     def together(self, account, codes):
         """Proves the password on a connection for each code, then sends all codes at once; gives the answers."""
-        ready = []
-        for _ in codes:
+
+        def prove(_):
             client = self.connect()
-            reply, need = client.start_auth(account.name, account.password)
-            self.assertEqual(need, {"need": "otp"})
-            ready.append((client, reply))
+            return client, *client.start_auth(account.name, account.password)
+
+        # Ten at a time: who connected first must not be closed before the last one is asked.
+        with concurrent.futures.ThreadPoolExecutor(10) as pool:
+            proved = list(pool.map(prove, codes))
+        self.assertEqual([need for _, _, need in proved], [{"need": "otp"}] * len(codes))
+        ready = [(client, reply) for client, reply, _ in proved]
         barrier = threading.Barrier(len(ready))
         failures = []
 

@@ -3,7 +3,7 @@
 import unittest
 
 from access import AUDITOR, OFFICER, SALES, AccessTest
-from support import TIME, OwnServerTest, new_id, phone, unique
+from support import TIME, OwnServerTest, eventually, new_id, phone, unique
 from test_two_servers import Second
 
 CARE = {"purpose": "customer-service"}
@@ -311,11 +311,7 @@ class TwoServersQuestionTests(QuestionTest):
             self.show(person)
             rows = self.assertOK(other.call("log.viewers", person=person)).rows
             self.assertEqual(rows[0]["accesses"], 1 + number)
-        for _ in range(100):
-            found = self.asked(name, other)
-            if found:
-                break
-        self.assertEqual(found, [person])
+        self.assertEqual(eventually(lambda: self.asked(name, other)), [person])
 
 
 if __name__ == "__main__":

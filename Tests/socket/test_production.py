@@ -84,7 +84,7 @@ class ProductionTests(SocketTest):
             client.abort()
         finally:
             process.terminate()
-            self.assertEqual(process.wait(10), 0)
+            self.assertEqual(process.wait(60), 0)
             process.stdout.close()
 
     def test_settings_that_will_not_do_are_named(self):

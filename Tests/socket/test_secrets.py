@@ -106,7 +106,7 @@ class SecretTests(SocketTest):
     def which(self, marks, context):
         """The mark whose number stands in what was found."""
         text = context.replace(b"\0", b"").decode("latin-1").lower()
-        return next((name for name, mark in marks.items() if mark[:-11].lower() in text), None)
+        return next((name for name, mark in marks.items() if mark[:-15].lower() in text), None)
 
     def files(self):
         for folder, _, names in os.walk(self.server.folder):

@@ -9,7 +9,7 @@ import unittest
 import server
 from access import ADMIN, AUDITOR, CS, OFFICER, SALES, AccessTest, days
 from client import AuthError, Closed
-from support import eventually, forget_sessions, unique
+from support import away_from_midnight, eventually, forget_sessions, unique
 from test_tamper import with_database
 
 CARE = {"purpose": "customer-service"}
@@ -92,6 +92,7 @@ class TamperTests(RulesCase):
 
     @classmethod
     def setUpClass(cls):
+        away_from_midnight(300)
         super().setUpClass()
         # A deputy, a break-glass that waits for its review, an approval that waits, a raised number, a team.
         self = cls("test_1_untouched_all_is_well")

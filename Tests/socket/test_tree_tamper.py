@@ -523,6 +523,7 @@ class RunningTamperTests(SocketTest):
         self.assertTrue(eventually(self.refuses, NOTICE_SECONDS, 0.5), "it goes on serving")
         # It refuses first, and then looks for the place.
         eventually(lambda: index is None or FIRST_BAD.search(said(self.own)[before:]), NOTICE_SECONDS)
+        eventually(lambda: all(word in said(self.own)[before:] for word in words), NOTICE_SECONDS)
         text = said(self.own)[before:]
         for word in words:
             self.assertIn(word, text)
