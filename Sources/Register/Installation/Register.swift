@@ -83,7 +83,7 @@ public final class Register: Sendable {
     custody.onRulesChanged { [sessions] old, new in AccessEvents.tell(sessions, old, new) }
   }
 
-  /// Upkeep: sequencing, self-checks, the directory, orphaned keys. Until the task is cancelled.
+  /// Upkeep: sequencing, self-checks, the directory, orphaned keys, counts of the log. Until the task is cancelled.
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.custody.run() }
@@ -91,6 +91,7 @@ public final class Register: Sendable {
       group.addTask { await self.hearOthers() }
       group.addTask { await self.sweepNow() }
       group.addTask { await self.keeper.run() }
+      group.addTask { await self.store.tallies.follow(self.store, logger: self.logger) }
       group.addTask { await self.anomalyKeeper.run() }
     }
   }

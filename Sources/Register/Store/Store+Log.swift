@@ -15,6 +15,11 @@ struct LogFilter: Sendable, Equatable {
   /// The first instant that does not belong any more.
   var until: Instant?
 
+  /// Whether an index of entries leads to those that are asked for, or all are.
+  var isIndexed: Bool {
+    person != nil || (verb == nil && outcome == nil && purpose == nil && since == nil && until == nil)
+  }
+
   /// The conditions that the filter adds to a statement over `access_entry`.
   var conditions: SQL {
     var sql: SQL = ""
@@ -57,32 +62,6 @@ struct LoggedEntry: Sendable {
   }
 }
 
-/// How the entries of the log can be counted.
-enum LogGrouping: String, CaseIterable, Sendable {
-  case user, role, verb, purpose, outcome, day, hour
-
-  /// The expression that is grouped by; days and hours are those of UTC.
-  var expression: SQL {
-    switch self {
-    case .user: "employee"
-    case .role: "role"
-    case .verb: "verb"
-    case .purpose: "purpose"
-    case .outcome: "outcome"
-    case .day: "date_trunc('day', at, 'UTC')"
-    case .hour: "date_trunc('hour', at, 'UTC')"
-    }
-  }
-
-  /// The order of the rows: time as it went, everything else by how often.
-  var order: SQL {
-    switch self {
-    case .day, .hour: " ORDER BY 1"
-    default: " ORDER BY 2 DESC, 1"
-    }
-  }
-}
-
 extension Store {
   /// How many entries the log has: every index is below it.
   func logSize(deadline: Tick) async throws -> Int64 {
@@ -94,25 +73,59 @@ extension Store {
   func logEntries(
     _ filter: LogFilter, after: Int64, before: Int64, newestFirst: Bool, limit: Int, deadline: Tick
   ) async throws -> (entries: [LoggedEntry], epoch: Int64) {
-    let (rows, epoch) = try await logged(
-      """
-      SELECT index, entry FROM access_entry WHERE index > \(after) AND index < \(before)\(filter.conditions)
-      ORDER BY index\(raw: newestFirst ? " DESC" : "") LIMIT \(Int64(limit))
-      """, deadline: deadline)
-    return (try rows.map { try LoggedEntry(index: try $0.int64(0), bytes: try $0.bytes(1)) }, epoch)
+    let first = min(after, Int64.max - 1) + 1
+    var rest: Range<Int64>? = first..<max(first, before)
+    var entries: [LoggedEntry] = []
+    var epoch: Int64?
+    let blocks = filter.isIndexed ? nil : tallies.blocks
+    let oldest = blocks == nil ? nil : try await logBegin(deadline: deadline)
+    repeat {
+      var readings = rest.map { [$0] } ?? []
+      let range = rest.take()
+      if let blocks, let range {
+        (readings, rest) = blocks.places(
+          filter, oldest: oldest, within: range, backward: newestFirst, limit: limit - entries.count)
+      }
+      let (results, asOf) = try await logged(
+        readings.map { range in
+          """
+          SELECT index, entry FROM access_entry
+          WHERE index >= \(range.lowerBound) AND index < \(range.upperBound)\(filter.conditions)
+          ORDER BY index\(raw: newestFirst ? " DESC" : "") LIMIT \(Int64(limit))
+          """
+        }, deadline: deadline)
+      // What a change of the rules in between makes stale is stale.
+      epoch = min(epoch ?? asOf, asOf)
+      for row in results.joined().prefix(limit - entries.count) {
+        entries.append(try LoggedEntry(index: try row.int64(0), bytes: try row.bytes(1)))
+      }
+    } while entries.count < limit && rest != nil
+    return (entries, epoch ?? 0)
   }
 
   /// How many entries below an index there are for each value, and the times of the first and the last of them.
   func logCounts(
     _ filter: LogFilter, by grouping: LogGrouping, before: Int64, deadline: Tick
   ) async throws -> (counts: [LogCounted], epoch: Int64) {
-    let (rows, epoch) = try await logged(
-      """
-      SELECT \(grouping.expression), count(*), min(at), max(at) FROM access_entry
-      WHERE index < \(before)\(filter.conditions)
-      GROUP BY 1\(grouping.order) LIMIT \(Int64(Limits.logRowsMax))
-      """, deadline: deadline)
-    return (try rows.map { try LogCounted($0, grouping) }, epoch)
+    var counts = LogCounts<LogValue>()
+    var readings = [0..<max(0, before)]
+    if filter.person == nil {
+      (counts, readings) = tallies.blocks.count(
+        filter, oldest: try await logBegin(deadline: deadline), before: before, by: grouping)
+    }
+    let (results, epoch) = try await logged(
+      readings.map { range in
+        """
+        SELECT \(grouping.expression), count(*), min(at), max(at) FROM access_entry
+        WHERE index >= \(range.lowerBound) AND index < \(range.upperBound)\(filter.conditions)
+        GROUP BY 1
+        """
+      }, deadline: deadline)
+    for row in results.joined() {
+      counts.add(
+        try LogValue(row, grouping), try row.int64(1), first: try row.instant(2), last: try row.instant(3))
+    }
+    return (Array(counts.sorted(grouping).prefix(Limits.logRowsMax)), epoch)
   }
 
   /// The verbs that search; the index of the hashes of words is for just them, by this very condition.
@@ -198,47 +211,6 @@ struct StoreHealth: Sendable {
   let logAt: Instant?
   let waiting: Int64
   let waitingSince: Instant?
-}
-
-/// A value that entries were counted by, how many have it, and the times of the first and the last of them.
-struct LogCounted: Sendable, Equatable {
-  let value: LogValue
-  let count: Int64
-  let first: Instant
-  let last: Instant
-
-  init(value: LogValue, count: Int64, first: Instant, last: Instant) {
-    self.value = value
-    self.count = count
-    self.first = first
-    self.last = last
-  }
-
-  init(_ row: Row, _ grouping: LogGrouping) throws {
-    self.init(
-      value: try LogValue(row, grouping), count: try row.int64(1), first: try row.instant(2), last: try row.instant(3))
-  }
-}
-
-/// A value that entries were counted by.
-enum LogValue: Sendable, Equatable {
-  case none
-  case user(UserID)
-  case word(String)
-
-  init(_ row: Row, _ grouping: LogGrouping) throws {
-    switch grouping {
-    case .user: self = try row.get(0, as: UserID?.self).map { .user($0) } ?? .none
-    case .role: self = .init(word: JobRole(rawValue: UInt8(clamping: try row.int16(0)))?.name)
-    case .purpose: self = .init(word: Purpose(rawValue: UInt8(clamping: try row.int16(0)))?.name)
-    case .outcome: self = .init(word: Outcome(rawValue: UInt8(clamping: try row.int16(0)))?.name)
-    case .verb: self = .word(try row.string(0))
-    case .day: self = .word(try row.instant(0).day.description)
-    case .hour: self = .word(try row.instant(0).description)
-    }
-  }
-
-  private init(word: String?) { self = word.map { .word($0) } ?? .none }
 }
 
 extension Instant {

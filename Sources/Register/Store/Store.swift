@@ -7,14 +7,20 @@ public import Postgres
 public final class Store: Sendable {
   /// Connections as the server's role.
   let pool: Pool
+  /// What is counted of the log.
+  let tallies: LogTallies
   private let lane: Lane
   private let fetches: Batcher<PersonFetch.Request, PersonFetch.Response>
 
   /// A store.
   ///
-  /// - Parameter lane: For the connection that fetches persons for all sessions.
-  public init(pool: Pool, lane: ConnectionConfiguration, logger: Logger) {
+  /// - Parameters:
+  ///   - lane: For the connection that fetches persons for all sessions.
+  ///   - logBlockEntries: How many entries of the log are counted as one block.
+  public init(pool: Pool, lane: ConnectionConfiguration, logBlockEntries: Int64 = 4096, logger: Logger) {
     self.pool = pool
+    // Few enough to read the blocks that hold something rare, many enough that the blocks are few.
+    tallies = LogTallies(blockEntries: logBlockEntries)
     // By index, also while nothing has counted the rows of a register that was just filled.
     var byIndex = lane
     for plan in ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"] { byIndex.settings[plan] = "off" }
