@@ -47,6 +47,29 @@ public struct DirectoryReceipt: ~Copyable, Sendable {
 extension Vault {
   /// What the directory keeps of a person.
   public func directoryRecord(_ person: SealedPerson, _ receipt: borrowing DirectoryReceipt) throws -> DirectoryRecord {
+    try record(person)
+  }
+
+  /// What is made of what the directory keeps of persons, on two processors; persons whose data is lost are left out.
+  public func directoryRecords<Made: Sendable>(
+    _ persons: [SealedPerson], _ receipt: borrowing DirectoryReceipt,
+    _ make: @escaping @Sendable (DirectoryRecord) -> Made
+  ) -> Task<[Made], Never> {
+    Task {
+      let half = persons.count / 2
+      async let first = records(persons[..<half], make)
+      async let second = records(persons[half...], make)
+      return await first + second
+    }
+  }
+
+  private func records<Made: Sendable>(
+    _ persons: ArraySlice<SealedPerson>, _ make: @Sendable (DirectoryRecord) -> Made
+  ) async -> [Made] {
+    persons.compactMap { person in (try? record(person)).map(make) }
+  }
+
+  private func record(_ person: SealedPerson) throws -> DirectoryRecord {
     var data: [Datum] = []
     for part in person.parts where part.category == .identity || part.category == .contact {
       data += try open(part, of: person.header.id, only: DirectoryRecord.fields)

@@ -22,6 +22,8 @@ public final class Directory: Sendable {
   private static let gone = Int32.max
   /// Persons that a refresh reads at a time.
   private static let refreshPersons = 5000
+  /// Persons or organisations that are read at a time where the index is built.
+  private static let builtAtOnce = 4000
 
   private let state = Mutex(State())
   private let refreshing = Mutex(false)
@@ -88,7 +90,7 @@ public final class Directory: Sendable {
     var organisationKeys: [OrganisationID: String] = [:]
     var afterOrganisation: OrganisationID?
     while true {
-      let page = try await store.organisations(after: afterOrganisation, limit: 5000)
+      let page = try await store.organisations(after: afterOrganisation, limit: Self.builtAtOnce)
       for organisation in page {
         organisationKeys[organisation.id] = Self.key(of: organisation)
         builder.add(Self.entry(organisation))
@@ -96,19 +98,34 @@ public final class Directory: Sendable {
       guard let last = page.last else { break }
       afterOrganisation = last.id
     }
-    var page = try await store.directoryPage(after: nil, limit: 4000)
-    while !page.isEmpty {
+    let known = organisationKeys
+    var page = try await store.directoryPage(after: nil, limit: Self.builtAtOnce)
+    var opened: [OpenedPerson] = []
+    while !page.isEmpty || !opened.isEmpty {
       let after = page.last?.header.id
-      async let next = store.directoryPage(after: after, limit: 4000)
-      for person in page {
-        guard let record = try? custody.vault.directoryRecord(person, receipt) else { continue }
-        keys.set(record.header.id, PersonKeys.keys(of: record) { organisationKeys[$0] })
-        builder.add(Self.entry(record))
+      // The next ones are fetched, these opened and those before entered at the same time.
+      async let next = after == nil ? [] : store.directoryPage(after: after, limit: Self.builtAtOnce)
+      let opening = custody.vault.directoryRecords(page, receipt) { record in
+        OpenedPerson(
+          id: record.header.id, keys: PersonKeys.keys(of: record) { known[$0] }, entry: Self.entry(record))
       }
+      for person in opened {
+        keys.set(person.id, person.keys)
+        builder.add(person.entry)
+      }
+      opened = await opening.value
       page = try await next
     }
     let index = builder.finish()
     replace(index, keys, organisationKeys, xmin)
+  }
+
+  /// A person as they are entered.
+  private struct OpenedPerson: Sendable {
+    let id: PersonID
+    /// What they are known by in an import.
+    let keys: [String]
+    let entry: DirectoryEntry
   }
 
   private func replace(

@@ -36,7 +36,8 @@ struct PersonKeys {
 
   /// The keys of a person in the register.
   static func keys(of record: DirectoryRecord, organisationKey: (OrganisationID) -> String?) -> [String] {
-    let emails = record.emails.map { EmailAddress($0)?.canonical ?? $0.lowercased() }
+    // As they are stored they are addresses: this is what `EmailAddress.canonical` says.
+    let emails = record.emails.map { $0.lowercased() }
     let organisations = record.organisations.compactMap(organisationKey)
     let bases: [String?] = organisations.isEmpty ? [nil] : organisations
     return bases.flatMap { organisation in

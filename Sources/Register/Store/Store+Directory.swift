@@ -10,7 +10,8 @@ struct DirectoryChange: Sendable {
 }
 
 extension Store {
-  private static var longDeadline: Tick { Tick.now().adding(milliseconds: 60_000) }
+  private static let longMilliseconds = 60_000
+  private static var longDeadline: Tick { Tick.now().adding(milliseconds: longMilliseconds) }
 
   /// The oldest transaction that is still running: what it will commit is not to be seen yet.
   func snapshotXmin() async throws -> TransactionID {
@@ -35,8 +36,9 @@ extension Store {
   /// Persons in the order of their ids, with what the directory searches in.
   func directoryPage(after: PersonID?, limit: Int) async throws -> [SealedPerson] {
     let after = after ?? PersonID(high: 0, low: 0)
+    // By index: else each page may go through everybody, depending on what PostgreSQL has counted.
     return try await PersonFetch.page(after: after, limit: limit) {
-      try await self.pool.run($0, deadline: Self.longDeadline).results
+      try await self.lane.run($0, milliseconds: Self.longMilliseconds).results
     }
   }
 

@@ -9,7 +9,8 @@ public final class Store: Sendable {
   let pool: Pool
   /// What is counted of the log.
   let tallies: LogTallies
-  private let lane: Lane
+  /// The connection that fetches persons for all sessions, always by index.
+  let lane: Lane
   private let fetches: Batcher<PersonFetch.Request, PersonFetch.Response>
 
   /// A store.
@@ -23,7 +24,8 @@ public final class Store: Sendable {
     tallies = LogTallies(blockEntries: logBlockEntries)
     // By index, also while nothing has counted the rows of a register that was just filled.
     var byIndex = lane
-    for plan in ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"] { byIndex.settings[plan] = "off" }
+    for plan in ["seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"] { byIndex.settings["enable_\(plan)"] = "off" }
+    byIndex.settings["max_parallel_workers_per_gather"] = "0"
     let lane = Lane(configuration: byIndex, logger: logger)
     self.lane = lane
     fetches = Batcher(sizeMax: 512) { requests in await PersonFetch.run(requests, lane) }
