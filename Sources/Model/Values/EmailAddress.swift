@@ -18,7 +18,7 @@ public struct EmailAddress: TextualValue {
 
   /// Reads an address; throws `invalid/PARAMETER`.
   public static func parse(_ text: String, parameter: String) throws(RegisterError) -> EmailAddress {
-    let trimmed = TextRules.trimmed(text)
+    let trimmed = TextRules.normalized(text)
     let utf8 = trimmed.utf8
     guard utf8.count <= 254, let at = utf8.lastIndex(of: 0x40) else { throw .invalid(parameter, form) }
     let (local, domain) = (trimmed[..<at], trimmed[utf8.index(after: at)...])

@@ -5,21 +5,22 @@
 /// character of the nine digits modulo 31 (Government Decree 128/2010, changed by 1107/2021 and in force from 2023).
 ///
 /// Found in either letter case, with full-width digits and letters, with any hyphen or dash as the sign, and with up to
-/// two spaces at each side of the sign. It must stand alone: a letter or digit next to it makes it part of something else.
+/// two spaces at each side of the sign, whatever letters it touches. A digit next to its digits makes it part of a longer
+/// number.
 public enum PersonalIdentityCode {
   /// Whether a valid code stands anywhere in the text.
   public static func occurs(in text: String) -> Bool {
     let symbols = text.unicodeScalars.map(symbol)
     guard symbols.count >= 11 else { return false }
-    var afterWord = false
+    var afterDigit = false
     for start in 0...symbols.count - 11 {
-      if !afterWord && isDigit(symbols[start]) && stands(in: symbols, at: start) { return true }
-      afterWord = isWord(symbols[start])
+      if !afterDigit && isDigit(symbols[start]) && stands(in: symbols, at: start) { return true }
+      afterDigit = isDigit(symbols[start])
     }
     return false
   }
 
-  /// Whether a valid code begins at a place and ends before anything that is no letter or digit.
+  /// Whether a valid code begins at a place, and its last digit is the last one of a number.
   private static func stands(in symbols: [UInt8], at start: Int) -> Bool {
     var place = start
     guard let date = number(of: 6, in: symbols, at: &place) else { return false }
@@ -32,7 +33,7 @@ public enum PersonalIdentityCode {
     else { return false }
     let (day, month, year) = (date / 10000, date / 100 % 100, century + date % 100)
     guard day >= 1, (1...12).contains(month), day <= days(month: month, year: year) else { return false }
-    return place + 1 == symbols.count || !isWord(symbols[place + 1])
+    return !isDigit(symbols[place]) || place + 1 == symbols.count || !isDigit(symbols[place + 1])
   }
 
   private static func number(of digits: Int, in symbols: [UInt8], at place: inout Int) -> UInt32? {
@@ -52,10 +53,9 @@ public enum PersonalIdentityCode {
   }
 
   private static let other: UInt8 = 0
-  private static let letter: UInt8 = 1
   private static let space: UInt8 = 0x20
 
-  /// What a scalar is to the search: an ASCII letter (upper case), digit or sign, a space, another letter, or other.
+  /// What a scalar is to the search: an ASCII letter (upper case), digit or sign, a space, or other.
   private static func symbol(_ scalar: Unicode.Scalar) -> UInt8 {
     var value = scalar.value
     if value >= 0xFF01 && value <= 0xFF5E { value -= 0xFEE0 }
@@ -64,16 +64,11 @@ public enum PersonalIdentityCode {
     case 0x2B, 0x2D, 0x30...0x39, 0x41...0x5A, 0x20: return UInt8(value)
     case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63: return 0x2D
     case 0xA0, 0x2000...0x200A, 0x202F: return space
-    case 0..<0x80: return other
-    default: return scalar.properties.isAlphabetic || scalar.properties.numericType != nil ? letter : other
+    default: return other
     }
   }
 
   private static func isDigit(_ symbol: UInt8) -> Bool { symbol >= 0x30 && symbol <= 0x39 }
-
-  private static func isWord(_ symbol: UInt8) -> Bool {
-    symbol == letter || isDigit(symbol) || (symbol >= 0x41 && symbol <= 0x5A)
-  }
 
   private static func century(_ sign: UInt8) -> UInt32? {
     switch sign {

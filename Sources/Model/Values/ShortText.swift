@@ -1,7 +1,8 @@
 /// A name, title, street or other text of one line.
 ///
 /// Trimmed, not empty, at most `Limits.shortTextScalarsMax` Unicode scalars, nothing of `TextRules.isForbidden`, and no
-/// valid personal identity code (Data Protection Act 1050/2018, section 29). Letters of every script stay as written.
+/// valid personal identity code (Data Protection Act 1050/2018, section 29). Letters of every script stay as written, but
+/// composed (NFC).
 public struct ShortText: TextualValue {
   /// The text.
   public let description: String
@@ -14,7 +15,7 @@ public struct ShortText: TextualValue {
 
   /// Reads a text of one line; throws `invalid/PARAMETER`.
   public static func parse(_ text: String, parameter: String) throws(RegisterError) -> ShortText {
-    let trimmed = TextRules.trimmed(text)
+    let trimmed = TextRules.normalized(text)
     if trimmed.isEmpty { throw .invalid(parameter, TextRules.empty) }
     let scan = TextRules.scan(trimmed, lines: false)
     if !scan.isClean { throw .invalid(parameter, TextRules.controls) }
@@ -49,7 +50,7 @@ public struct LongText: TextualValue {
 
   /// Reads a text of several lines; throws `invalid/PARAMETER`.
   public static func parse(_ text: String, parameter: String) throws(RegisterError) -> LongText {
-    var trimmed = TextRules.trimmed(text)
+    var trimmed = TextRules.normalized(text)
     if trimmed.isEmpty { throw .invalid(parameter, TextRules.empty) }
     let scan = TextRules.scan(trimmed, lines: true)
     if !scan.isClean { throw .invalid(parameter, TextRules.controls) }

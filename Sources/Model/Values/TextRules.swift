@@ -1,3 +1,6 @@
+// Normalization is in the standard library, and not public yet; Foundation takes it from there too.
+@_spi(_Unicode) import Swift
+
 /// What text may hold anywhere in the register, and how its ends are cut.
 public enum TextRules {
   /// Whether a scalar is never stored: controls (C0, DEL, C1), bidirectional and zero-width characters, soft hyphens,
@@ -22,6 +25,17 @@ public enum TextRules {
       let end = scalars.lastIndex(where: { !$0.properties.isWhitespace })
     else { return "" }
     return String(scalars[start...end])
+  }
+
+  /// The text as it is stored: without white space at its ends, and composed (Unicode NFC), for one name has two
+  /// spellings otherwise; the same string where it is so already.
+  public static func normalized(_ text: String) -> String {
+    let trimmed = trimmed(text)
+    // Below U+0300 nothing composes.
+    guard trimmed.unicodeScalars.contains(where: { $0.value >= 0x300 }) else { return trimmed }
+    var composed = String.UnicodeScalarView()
+    for scalar in trimmed._nfc { composed.append(scalar) }
+    return String(composed)
   }
 
   /// Whether a byte at an end is a visible ASCII character.
