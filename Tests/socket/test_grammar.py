@@ -1,5 +1,6 @@
 """Lines, exactly by the grammar (PROTOCOL.md section 1), before and after log-in."""
 
+import json
 import unittest
 
 from client import Closed
@@ -122,6 +123,17 @@ class GrammarTests(SocketTest):
                      "cancel of=t9 force", "quit now", "describe verbs=all"):
             with self.subTest(line):
                 self.assertBAD(self.client.raw(line), "unknown/param")
+
+    def test_an_unknown_parameter_is_not_repeated(self):
+        """Whoever forgets quotation marks has somebody's name there."""
+        for line in ("person.find text=mei meinander purpose=customer-service", "person.show id=x matti-virtanen",
+                     "ping meinander", "hello proto=rek/1 meinander", "describe meinander", "cancel meinander"):
+            with self.subTest(line):
+                reply = self.client.raw(line)
+                self.assertBAD(reply, "unknown/param")
+                self.assertNotIn("meinander", json.dumps(reply.object))
+                self.assertNotIn("virtanen", json.dumps(reply.object))
+        self.assertIn("dry-run", self.client.raw("organisation.find dry-run=yes").object["msg"])
 
     def test_an_unknown_verb_is_refused(self):
         for verb in ("person", "person.fnd", "drop.table", "a.b.c.d", "hello.hello", "organisation.add.x"):

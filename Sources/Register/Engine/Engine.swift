@@ -35,8 +35,10 @@ public final class Engine: Sendable {
       return Reply.bad("unknown/verb", Self.unknownVerb, language: line.language, request: line.request)
     }
     let spec = type.spec
-    if let name = line.command.parameters.first(where: { !spec.takes($0.name) })?.name {
-      return Reply.bad("unknown/param", Self.unknownParameter(name), language: line.language, request: line.request)
+    if let place = line.command.parameters.firstIndex(where: { !spec.takes($0.name) }) {
+      return Reply.bad(
+        "unknown/param", UnknownParameter.text(line.command.parameters, place), language: line.language,
+        request: line.request)
     }
     let floor = AnswerFloor()
     var context = context(of: line, spec: spec, purpose: line.purpose, caseReference: line.caseReference)
@@ -196,12 +198,6 @@ public final class Engine: Sendable {
   private static let unknownVerb = Text(
     en: "There is no such command. See: describe", fi: "Tällaista komentoa ei ole. Katso: describe",
     sv: "Det finns inget sådant kommando. Se: describe")
-
-  private static func unknownParameter(_ name: String) -> Text {
-    Text(
-      en: "This command has no parameter \(name).", fi: "Tällä komennolla ei ole parametria \(name).",
-      sv: "Detta kommando har ingen parameter \(name).")
-  }
 }
 
 extension CommandSpec {

@@ -41,8 +41,8 @@ struct RegisterRunner: CommandRunner {
 
   /// What the session may use. It shows no data of the register and leaves no entry.
   private func describe(_ call: SessionCall, _ port: CommandPort) async -> FinalLine {
-    if let unknown = call.command.parameters.first(where: { $0.name != "verb" }) {
-      return .said(.bad, "unknown/param", SessionText.unknownParameter(unknown.name), call.language)
+    if let place = call.command.parameters.firstIndex(where: { $0.name != "verb" }) {
+      return .said(.bad, "unknown/param", UnknownParameter.text(call.command.parameters, place), call.language)
     }
     let verb = call.command["verb"]
     let rows =

@@ -27,8 +27,8 @@ extension SessionMachine {
 
   /// Whether a command of the session's own has only parameters that it takes; answers where not.
   mutating func takes(_ tag: String, _ command: Command, _ names: Set<String>) -> Bool {
-    guard let unknown = command.parameters.first(where: { !names.contains($0.name) }) else { return true }
-    final(tag, .bad, "unknown/param", SessionText.unknownParameter(unknown.name))
+    guard let place = command.parameters.firstIndex(where: { !names.contains($0.name) }) else { return true }
+    final(tag, .bad, "unknown/param", UnknownParameter.text(command.parameters, place))
     return false
   }
 

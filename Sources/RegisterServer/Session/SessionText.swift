@@ -49,10 +49,4 @@ enum SessionText {
     default: syntax
     }
   }
-
-  static func unknownParameter(_ name: String) -> Text {
-    Text(
-      en: "This command has no parameter \(name).", fi: "Tällä komennolla ei ole parametria \(name).",
-      sv: "Detta kommando har ingen parameter \(name).")
-  }
 }
