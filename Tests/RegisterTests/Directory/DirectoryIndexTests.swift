@@ -37,9 +37,18 @@ import Testing
     #expect(Self.found(text, in: Self.small(), .name) == expected)
   }
 
+  @Test(arguments: ["Annaliisa", "annali", "naliis", "analiisa", "Anna-Liisa", "anna liisa", "liisa", "makipetaja"])
+  func findsNamesWithHyphensInOneWordToo(text: String) {
+    var index = Self.small()
+    index.insert(.person(Self.person(9), .private, names: ["Anna-Liisa", "Mäki-Petäjä"]))
+    #expect(Self.found(text, in: index) == [9])
+    index.remove(.person(Self.person(9)))
+    #expect(Self.found(text, in: index) == [])
+  }
+
   @Test(arguments: [
     "0401234567", "+358401234567", "00358 40 123 4567", "040-123 4567", "(040) 1234567", "040 123", "040", "35840",
-    "1234567", "+358 (0)40 123",
+    "1234567", "4567", "+358 (0)40 123",
   ])
   func findsPhonesInAnyNotation(text: String) {
     #expect(Self.found(text, in: Self.small(), .phone) == [1])

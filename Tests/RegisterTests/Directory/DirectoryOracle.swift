@@ -33,15 +33,25 @@ struct DirectoryOracle {
     names.flatMap { Folding.fold($0).split(separator: 0x20).map { Array($0) } }
   }
 
+  /// The words of names, and those with hyphens as one.
+  private func searched(_ names: [String]) -> [[UInt8]] {
+    let hyphened = names.flatMap { $0.split(separator: " ") }.filter {
+      words([String($0)]).count > 1 && $0.contains("-")
+    }
+    return words(names) + hyphened.map { words([String($0)]).flatMap { $0 } }
+  }
+
   private func score(_ entry: DirectoryEntry, _ term: SearchTerm, _ fields: SearchFields) -> Int? {
     var scores: [Int] = []
     let own = entry.id.isOrganisation ? 3 : 0
     if fields.contains(entry.id.isOrganisation ? .organisation : .name) {
-      scores += words(entry.names).compactMap { literal($0, term.word, 3) ?? typo($0, term.word) }.map { $0 * 4 + own }
+      scores += searched(entry.names).compactMap { literal($0, term.word, 3) ?? typo($0, term.word) }.map {
+        $0 * 4 + own
+      }
     }
     if fields.contains(.organisation), !entry.id.isOrganisation {
       for organisation in entry.organisations.compactMap({ entries[.organisation($0)] }) {
-        scores += words(organisation.names).compactMap { literal($0, term.word, 3) ?? typo($0, term.word) }
+        scores += searched(organisation.names).compactMap { literal($0, term.word, 3) ?? typo($0, term.word) }
           .map { $0 * 4 + 3 }
       }
     }
@@ -53,7 +63,7 @@ struct DirectoryOracle {
         let digits = DirectoryText.phone(text).whole
         if let match = literal(digits, wanted.whole, 99) {
           scores.append(match * 4 + 2)
-        } else if wanted.middle.count >= 5, at(wanted.middle, in: digits) != nil {
+        } else if wanted.middle.count >= 4, at(wanted.middle, in: digits) != nil {
           scores.append(2 * 4 + 2)
         }
       }

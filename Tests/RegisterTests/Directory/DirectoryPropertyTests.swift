@@ -26,7 +26,9 @@ import Testing
 
     mutating func entry() -> DirectoryEntry {
       let number = Int.random(in: 0..<60, using: &random)
-      let names = (0..<Int.random(in: 0...3, using: &random)).map { _ in word(1...10) }
+      let names = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+        Int.random(in: 0..<5, using: &random) == 0 ? "\(word(1...5))-\(word(1...5))" : word(1...10)
+      }
       let emails = (0..<Int.random(in: 0...2, using: &random)).map { _ in email() }
       let phones = (0..<Int.random(in: 0...2, using: &random)).map { _ in phone() }
       if number >= 48 {
@@ -58,8 +60,8 @@ import Testing
     /// A known name with up to two letters changed, swapped, added or left out.
     mutating func misspelt() -> String {
       let names = oracle.entries.values.flatMap(\.names).filter { $0.count > 3 }.sorted()
-      var letters = Array(names.randomElement(using: &random) ?? "nainen")
-      for _ in 0..<Int.random(in: 1...2, using: &random) where letters.count > 2 {
+      var letters = (names.randomElement(using: &random) ?? "nainen").filter { $0 != "-" }.map { $0 }
+      for _ in 0..<Int.random(in: 0...2, using: &random) where letters.count > 2 {
         let index = Int.random(in: 0..<(letters.count - 1), using: &random)
         switch Int.random(in: 0..<4, using: &random) {
         case 0: letters.swapAt(index, index + 1)

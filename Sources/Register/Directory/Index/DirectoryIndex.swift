@@ -83,6 +83,7 @@ struct DirectoryIndex: ~Copyable, Sendable {
         for byte in word.prefix(8) { extend(byte) }
         add(.name, word, record, &references)
       }
+      for word in DirectoryText.joinedWords(text) { add(.name, word, record, &references) }
     }
     return key
   }

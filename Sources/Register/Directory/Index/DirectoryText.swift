@@ -7,6 +7,15 @@ enum DirectoryText {
     Folding.fold(text).split(separator: 0x20).map { $0.prefix(WordTable.wordBytesMax) }
   }
 
+  /// What a name with hyphens is in one word, as many write it: `annaliisa` of `Anna-Liisa`.
+  static func joinedWords(_ text: String) -> [ArraySlice<UInt8>] {
+    guard text.utf8.contains(0x2D) else { return [] }
+    return text.split(whereSeparator: \.isWhitespace).compactMap { name in
+      let folded = Folding.fold(String(name))
+      return folded.contains(0x20) ? folded.filter { $0 != 0x20 }.prefix(WordTable.wordBytesMax) : nil
+    }
+  }
+
   /// An e-mail address, or a piece of one, with its letters folded and its punctuation kept.
   static func address(_ text: String) -> [UInt8] {
     var result: [UInt8] = []

@@ -9,7 +9,7 @@ struct WordTable: ~Copyable, Sendable {
     case names
     /// Parts of e-mail addresses: every prefix, substrings from four letters.
     case addresses
-    /// Digits of phones: prefixes from three, substrings from five.
+    /// Digits of phones: prefixes from three, substrings from four.
     case phones
   }
 
@@ -51,7 +51,7 @@ struct WordTable: ~Copyable, Sendable {
       switch kind {
       case .names: GramIndex(stride: 1, anchored: true)
       case .addresses: GramIndex(stride: 2, anchored: true)
-      case .phones: GramIndex(stride: 3, anchored: false)
+      case .phones: GramIndex(stride: 2, anchored: false)
       }
   }
 
