@@ -56,6 +56,13 @@ class OrganisationTests(SocketTest):
                     reply = self.client.call("organisation.add", name=unique(), **{name: value})
                     self.assertNO(reply, "invalid/" + name)
 
+    def test_a_sole_trader_is_a_person(self):
+        for form in ("Tmi", "tmi.", "Toiminimi", "ENSKILD FIRMA", "sole trader"):
+            with self.subTest(form):
+                self.assertNO(self.client.call("organisation.add", name=unique(), form=form), "invalid/form")
+        added = self.assertOK(self.client.call("organisation.add", name=unique() + " Tmi", form="Oy")).rows[0]
+        self.assertNO(self.client.call("organisation.edit", id=added["id"], rev=1, form="tmi"), "invalid/form")
+
     def test_a_website_is_an_address_on_the_web(self):
         for value in ("javascript:alert(1)", "JavaScript://example.com/%0aalert(1)", "data:text/html,x.y", "a b.fi",
                       "file:///etc/passwd", "mailto:a@example.fi", "example", "http:example.fi"):

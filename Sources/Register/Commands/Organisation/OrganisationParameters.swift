@@ -39,7 +39,7 @@ enum OrganisationParameters {
       { text throws(RegisterError) in try ShortText.parse(text, parameter: name).description }
     }
     try set("name", \.name, short("name"))
-    try set("form", \.form, short("form"))
+    try set("form", \.form) { text throws(RegisterError) in try form(text) }
     try set("industry", \.industry, short("industry"))
     try set("phone", \.phone) { text throws(RegisterError) in
       try PhoneNumber.parse(text, parameter: "phone", country: home).description
@@ -71,6 +71,26 @@ enum OrganisationParameters {
       throw .invalid("source-note", Arguments.missing)
     }
   }
+
+  /// A form of a legal person. A sole trader is a person (REGISTER.md section 2): their name is personal data.
+  private static func form(_ text: String) throws(RegisterError) -> String {
+    let form = try ShortText.parse(text, parameter: "form").description
+    guard !soleTrader.contains(Folding.foldedString(form)) else {
+      throw .invalid(
+        "form",
+        Text(
+          en: "A sole trader is a person: person.add kind=private business-id=…",
+          fi: "Toiminimen haltija on henkilö: person.add kind=private business-id=…",
+          sv: "En enskild näringsidkare är en person: person.add kind=private business-id=…"))
+    }
+    return form
+  }
+
+  private static let soleTrader = Set(
+    [
+      "tmi", "t:mi", "toiminimi", "yksityinen elinkeinonharjoittaja", "elinkeinonharjoittaja", "yksityinen toiminimi",
+      "firma", "enskild firma", "enskild näringsidkare", "sole trader", "sole proprietor", "sole proprietorship",
+    ].map { Folding.foldedString($0) })
 
   /// An address on the web, with or without `https://`: whoever follows it runs nothing else.
   private static func website(_ text: String) throws(RegisterError) -> String {
