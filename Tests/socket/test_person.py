@@ -1,5 +1,6 @@
 """Persons (PROTOCOL.md section 5, REGISTER.md section 2)."""
 
+import unicodedata
 import unittest
 
 from support import DAY, TIME, UUID7, SocketTest, business_id, new_id, phone, unique
@@ -289,10 +290,36 @@ class PersonTests(SocketTest):
         self.assertEqual([item["id"] for item in row["organisations"]], [first])
         self.assertEqual({item["value"] for item in row["professional"]["title"]}, {"johtaja"})
         self.assertNO(self.call("person.affiliation.remove", id=person, organisation=second), "notfound")
+        # A contact person stands for one organisation at least.
+        self.assertNO(self.call("person.affiliation.remove", id=person, organisation=first), "conflict/state")
+        self.assertEqual([item["id"] for item in self.row(person)["organisations"]], [first])
 
     def test_a_private_customer_stands_for_no_organisation(self):
-        reply = self.call("person.affiliation.add", id=self.add_person(), organisation=self.add_organisation())
-        self.assertEqual(reply.status, "NO")
+        person, organisation = self.add_person(), self.add_organisation()
+        for parameter in ("title", "position"):
+            self.assertNO(self.call(
+                "person.affiliation.add", id=person, organisation=organisation, **{parameter: "johtaja"}),
+                "invalid/" + parameter)
+        self.assertNO(self.call("person.affiliation.add", id=person, organisation=organisation), "conflict/state")
+        self.assertNO(self.call("person.affiliation.remove", id=person, organisation=organisation), "notfound")
+
+    def test_an_organisation_alone_changes_nothing(self):
+        person = self.add_person("contact", organisation=self.add_organisation())
+        for organisation in (self.add_organisation(), new_id()):
+            self.assertNO(
+                self.call("person.edit", id=person, rev=1, organisation=organisation), "invalid/organisation")
+
+    def test_a_name_is_stored_in_one_spelling(self):
+        name = unique() + "h\u00e4m\u00e4l\u00e4"
+        person = self.add_person(**{"last-name": unicodedata.normalize("NFD", name)})
+        self.assertEqual(self.row(person)["identity"]["last-name"]["value"], name)
+        self.assertEqual(self.ids(name), [person])
+
+    def test_a_name_with_a_hyphen_is_found_in_one_word(self):
+        first, last = unique(), unique().lower()
+        person = self.add_person(**{"first-name": first + "-" + last})
+        for text in (first + last, (first + last)[:-2], first, last, first + "-" + last):
+            self.assertEqual(self.ids(text), [person], text)
 
     # Marks, informing, history
 

@@ -39,13 +39,14 @@ struct PersonAffiliationAdd: RegisterCommand {
     try await call.commit(permit) { change in
       var person = try await call.lockForChange(
         id, rev: rev, [.init(.identity), .init(.contact), .init(.professional)], change)
-      guard change.writable(person.header).categories.contains(.professional) else { throw RegisterError.deniedRole }
+      try PersonParameters.ensureHeld(values.filter { $0.value != nil }.map(\.field), on: person.header.kind)
       guard person.header.kind == .contact else {
         throw RegisterError.conflictState(
           Text(
             en: "A private customer stands for no organisation.", fi: "Henkilöasiakas ei edusta yritystä.",
             sv: "En privatkund företräder ingen organisation."))
       }
+      guard change.writable(person.header).categories.contains(.professional) else { throw RegisterError.deniedRole }
       guard try await Store.lockOrganisation(organisation, in: change.transaction) != nil else {
         throw RegisterError.invalid("organisation", RegisterError.notFound.message)
       }
@@ -99,9 +100,16 @@ struct PersonAffiliationRemove: RegisterCommand {
     try await call.commit(permit) { change in
       var person = try await call.lockForChange(
         id, rev: rev, [.init(.identity), .init(.contact), .init(.professional)], change)
-      guard change.writable(person.header).categories.contains(.professional) else { throw RegisterError.deniedRole }
       guard let link = person.affiliations.first(where: { $0.organisation == organisation }) else {
         throw RegisterError.notFound
+      }
+      guard change.writable(person.header).categories.contains(.professional) else { throw RegisterError.deniedRole }
+      guard person.affiliations.count > 1 else {
+        throw RegisterError.conflictState(
+          Text(
+            en: "A contact person stands for one organisation at least.",
+            fi: "Yhteyshenkilö edustaa vähintään yhtä yritystä.",
+            sv: "En kontaktperson företräder minst en organisation."))
       }
       person.affiliations.removeAll { $0 == link }
       var header = person.header

@@ -39,10 +39,16 @@ struct PersonEdit: RegisterCommand {
     manager = arguments.text("manager") == nil ? nil : .some(try arguments.optionalID("manager"))
     origin = try PersonParameters.origin(arguments)
     guard !values.isEmpty || status != nil || language != nil || manager != nil else {
+      if arguments.text("organisation") != nil { throw .invalid("organisation", Self.organisationAlone) }
       throw .invalid(
         "rev", Text(en: "Nothing to change was given.", fi: "Muutettavaa ei annettu.", sv: "Inget att ändra angavs."))
     }
   }
+
+  private static let organisationAlone = Text(
+    en: "It says whose title or position is changed. Organisations: person.affiliation.add and .remove",
+    fi: "Se kertoo, missä yrityksessä nimike tai asema muuttuu. Yritykset: person.affiliation.add ja .remove",
+    sv: "Den säger var titeln eller ställningen ändras. Organisationer: person.affiliation.add och .remove")
 
   func run(_ call: Call, _ permit: consuming Permit) async throws -> Reply.Final {
     try call.ensureManager(manager ?? nil)
