@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 import unittest
 
 import server
@@ -183,6 +184,28 @@ class ImportTests(SocketTest):
         self.assertEqual((reply.status, reply.code.split("/")[0]), ("NO", "invalid"))
         self.assertEqual(self.count(), before)
 
+    def test_a_column_without_name_holds_nothing(self):
+        header = "Etunimi;Sukunimi;Sähköposti;Puhelin;Lähde;"
+        lines = [self.line(unique()) + ";", self.line(unique()), self.line(unique()) + ";x"]
+        reply = self.csv("\r\n\r\n" + self.table(*lines, header=header))
+        self.assertOK(reply, "done/partial")
+        self.assertEqual([(row["row"], row["column"], row["code"]) for row in reply.rows], [(3, "#6", "invalid/columns")])
+        self.assertEqual(reply.object["imported"], 2)
+
+    def test_a_missing_source_is_told_by_the_files_own_column(self):
+        reply = self.csv(self.table("Testi;%s;a@example.com;;" % unique(), "Testi;%s;a@example.com;;muu" % unique()))
+        self.assertEqual([row["column"] for row in reply.rows], ["Lähde", "Lähde"])
+
+    def test_an_organisation_is_the_same_however_it_is_written(self):
+        name = "Pöytä" + unique() + " Oy"
+        before = self.count("organisation")
+        for written in (name, unicodedata.normalize("NFD", name), name.upper(), name.replace(" ", "  ")):
+            header = "Yritys;Etunimi;Sukunimi;Lähde"
+            self.assertOK(self.csv(self.table("%s;Testi;%s;yritys" % (written, unique()), header=header)))
+        self.assertEqual(self.count("organisation"), before + 1)
+        dry = self.csv(self.table("%s;Testi;%s;yritys" % (name.lower(), unique()), header=header), dry_run=True)
+        self.assertEqual(dry.object["would-add-organisations"], 0)
+
     def test_a_file_without_header_is_invalid(self):
         for text in ("", "\ufeff", "\r\n", self.line(unique())):
             with self.subTest(text[:10]):
@@ -220,6 +243,17 @@ class ImportTests(SocketTest):
         self.assertOK(reply, "done/partial")
         self.assertEqual(sorted(set(self.rows(reply))), [2, 3, 4, 5])
         self.assertEqual([len(self.find(name)) for name in (good, bad)], [1, 0])
+
+    def test_every_object_is_a_row(self):
+        reply = self.run_import(
+            [{}, self.person(unique()), {"first-name": None}, {"first-name": "A", "source": "nowhere"}], format="ndjson")
+        self.assertOK(reply, "done/partial")
+        self.assertEqual(reply.object["total"], 4)
+        codes = [(row["row"], row["code"]) for row in reply.rows]
+        self.assertIn((1, "invalid/first-name"), codes)
+        self.assertIn((3, "invalid/first-name"), codes)
+        self.assertIn((4, "invalid/source"), codes)
+        self.assertNotIn(2, [row for row, _ in codes])
 
     def test_what_is_no_object_ends_an_ndjson_import(self):
         before = self.count()

@@ -67,6 +67,11 @@ public final class Directory: Sendable {
     state.withLock { state in rows.map { keys in keys.compactMap { state.keys.owner(of: $0) } } }
   }
 
+  /// Organisations that an import knows by one of some keys.
+  func organisations(keys: Set<String>) -> [OrganisationID] {
+    state.withLock { state in state.organisationKeys.filter { keys.contains($0.value) }.map(\.key) }
+  }
+
   // MARK: Keeping current
 
   /// Takes in what this server just committed, before the command's final line.
@@ -92,7 +97,7 @@ public final class Directory: Sendable {
     while true {
       let page = try await store.organisations(after: afterOrganisation, limit: Self.builtAtOnce)
       for organisation in page {
-        organisationKeys[organisation.id] = Self.key(of: organisation)
+        organisationKeys[organisation.id] = organisation.matchKey
         builder.add(Self.entry(organisation))
       }
       guard let last = page.last else { break }
@@ -228,12 +233,8 @@ public final class Directory: Sendable {
   }
 
   private static func take(_ organisation: Organisation, _ state: inout State) {
-    state.organisationKeys[organisation.id] = key(of: organisation)
+    state.organisationKeys[organisation.id] = organisation.matchKey
     state.index.insert(entry(organisation))
-  }
-
-  private static func key(of organisation: Organisation) -> String {
-    organisation.businessID ?? "~" + Folding.foldedString(organisation.name)
   }
 
   private static func entry(_ organisation: Organisation) -> DirectoryEntry {

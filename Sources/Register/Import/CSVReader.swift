@@ -4,8 +4,11 @@ public import Model
 ///
 /// The separator (`;`, `,` or a tab) is found in the header line. Lines end with LF, CR LF or CR; cells in quotation marks
 /// may hold separators, line ends and doubled quotation marks; a quotation mark within a bare cell is a character like any
-/// other. The header is record 0; every later record counts as a row, empty lines too. Memory is bounded by one record.
+/// other. The header is record 0, the first line that is not empty; every later record counts as a row, empty lines too.
+/// Memory is bounded by one record.
 public struct CSVReader: Sendable {
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   private enum State { case cellStart, bare, quoted, afterQuote }
 
   private var head: [UInt8] = []
@@ -52,6 +55,8 @@ public struct CSVReader: Sendable {
 
   private mutating func takeHead(_ bytes: UnsafeBufferPointer<UInt8>) {
     for position in bytes.indices {
+      let isLineEnd = bytes[position] == 0x0A || bytes[position] == 0x0D
+      if isLineEnd, head.isEmpty || head == Self.byteOrderMark { continue }
       head.append(bytes[position])
       if detector?.look(bytes[position]) == true {
         startBody()
@@ -63,7 +68,7 @@ public struct CSVReader: Sendable {
 
   /// Reads the first line again, now that the separator is known.
   private mutating func startBody() {
-    if head.starts(with: [0xEF, 0xBB, 0xBF]) { head.removeFirst(3) }
+    if head.starts(with: Self.byteOrderMark) { head.removeFirst(Self.byteOrderMark.count) }
     let named = CSVSeparator.named(in: head.prefix { $0 != 0x0A && $0 != 0x0D })
     separator = named ?? detector?.found ?? CSVSeparator.semicolon
     detector = nil

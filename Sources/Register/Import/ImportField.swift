@@ -54,32 +54,47 @@ public enum ImportField: String, CaseIterable, Sendable {
     switch self {
     case .kind: ["Asiakaslaji", "Laji", "Kundtyp", "Customer type"]
     case .organisation:
-      ["Yritys", "Yrityksen nimi", "Organisaatio", "Yhteisö", "Företag", "Företagets namn", "Company", "Company name"]
+      [
+        "Yritys", "Yrityksen nimi", "Yritysnimi", "Yhtiö", "Organisaatio", "Yhteisö", "Företag", "Företagets namn",
+        "Company", "Company name",
+      ]
         + ["Organization", "Organisation name"]
     case .businessID:
       ["Y-tunnus", "Ytunnus", "FO-nummer", "Företags- och organisationsnummer", "Business identity code"]
     case .firstName: ["Etunimi", "Etunimet", "Förnamn", "First names", "Given name"]
     case .lastName: ["Sukunimi", "Efternamn", "Surname", "Family name"]
     case .gender: ["Sukupuoli", "Kön", "Sex"]
-    case .title: ["Titteli", "Nimike", "Tehtävänimike", "Titel", "Job title"]
-    case .position: ["Asema", "Ställning", "Befattning", "Role"]
-    case .email: ["Sähköposti", "Sähköpostiosoite", "E-post", "E-postadress", "E-mail", "E-mail address"]
+    case .title: ["Titteli", "Nimike", "Tehtävänimike", "Ammattinimike", "Titel", "Job title"]
+    case .position: ["Asema", "Tehtävä", "Rooli", "Ställning", "Befattning", "Roll", "Role"]
+    case .email: ["Sähköposti", "Sähköpostiosoite", "S-posti", "E-post", "E-postadress", "E-mail", "E-mail address"]
     case .phone:
       [
-        "Puhelin", "Puhelinnumero", "Matkapuhelin", "Telefon", "Telefonnummer", "Mobiltelefon", "Phone number",
+        "Puhelin", "Puhelinnumero", "Puhelinnro", "Puh", "Matkapuhelin", "Työpuhelin", "GSM", "Telefon", "Tel", "Mobil",
+        "Telefonnummer", "Mobiltelefon", "Phone number",
         "Telephone",
       ]
-    case .street: ["Katuosoite", "Osoite", "Lähiosoite", "Gatuadress", "Adress", "Address", "Street address"]
-    case .postcode: ["Postinumero", "Postnummer", "Postal code", "Zip code", "Zip"]
+    case .street:
+      [
+        "Katuosoite", "Katu", "Osoite", "Lähiosoite", "Postiosoite", "Jakeluosoite", "Gatuadress", "Adress", "Address",
+        "Street address",
+      ]
+    case .postcode: ["Postinumero", "Postinro", "Postnummer", "Postal code", "Zip code", "Zip"]
     case .town:
-      ["Postitoimipaikka", "Kaupunki", "Paikkakunta", "Kunta", "Postort", "Ort", "Stad", "City", "Post office"]
+      [
+        "Postitoimipaikka", "Toimipaikka", "Kaupunki", "Paikkakunta", "Kunta", "Postort", "Ort", "Stad", "City",
+        "Post office",
+      ]
     case .country: ["Maa", "Maakoodi", "Land", "Landskod", "Country code"]
-    case .status: ["Tila", "Asiakkuuden tila", "Kundstatus", "Customer status"]
+    case .status: ["Tila", "Asiakkuuden tila", "Asiakastila", "Kundstatus", "Customer status"]
     case .language: ["Kieli", "Asiointikieli", "Språk", "Kontaktspråk"]
     case .source: ["Lähde", "Tietolähde", "Källa", "Uppgiftskälla", "Data source"]
     case .sourceNote: ["Lähteen tarkenne", "Lähteen kuvaus", "Källans beskrivning", "Source description"]
     case .note:
-      ["Huomautus", "Huomautukset", "Muistiinpano", "Lisätiedot", "Anmärkning", "Anteckning", "Notes", "Remarks"]
+      ["Huomautus", "Huomautukset", "Huom", "Muistiinpano", "Muistiinpanot", "Lisätieto", "Lisätiedot", "Kommentti"]
+        + [
+          "Kommentit", "Anmärkning", "Anmärkningar", "Anteckning", "Anteckningar", "Notes", "Remarks", "Comment",
+          "Comments",
+        ]
     }
   }
 }

@@ -2,17 +2,25 @@ public import Model
 
 /// Which column of a file holds what, and the way from a record to a person.
 public struct ImportMapping: Sendable {
-  private let columns: [ImportField]
+  /// Nil where a column has no name: then it holds nothing.
+  private let columns: [ImportField?]
   private let headers: [String]
   private let nameColumn: String
+  private let sourceColumn: String
+  /// Columns up to the last one that has a name.
+  private let named: Int
   private let defaults: ImportDefaults
 
   /// Maps the names of columns; throws `invalid/header` where one is unknown, stands twice, or no column holds names.
   public init(header: CSVRecord, defaults: ImportDefaults = ImportDefaults()) throws(RegisterError) {
     guard header.fault == nil, header.columnCount == header.cells.count else { throw ImportRefusals.header }
-    var columns: [ImportField] = []
+    var columns: [ImportField?] = []
     var seen: Set<String> = []
     for (index, cell) in header.cells.enumerated() {
+      if TextRules.trimmed(cell).isEmpty {
+        columns.append(nil)
+        continue
+      }
       guard let field = ImportField.named(cell) else { throw ImportRefusals.unknownColumn(index + 1) }
       let name = field.isRepeatable ? Folding.foldedString(cell) : field.name
       guard seen.insert(name).inserted else { throw ImportRefusals.repeatedColumn(index + 1) }
@@ -23,21 +31,28 @@ public struct ImportMapping: Sendable {
     }
     self.columns = columns
     self.defaults = defaults
-    headers = header.cells.map(TextRules.trimmed)
+    let headers = header.cells.enumerated().map { $1.isEmpty ? "#\($0 + 1)" : TextRules.trimmed($1) }
+    self.headers = headers
     nameColumn = headers[name]
+    sourceColumn = columns.firstIndex(of: .source).map { headers[$0] } ?? ImportField.source.name
+    named = (columns.lastIndex { $0 != nil } ?? 0) + 1
   }
 
   /// The person of a record, or what is wrong with it.
   public func outcome(_ record: CSVRecord) -> ImportOutcome {
     if record.isBlank { return .blank }
     if let fault = record.fault { return refused(record, fault) }
-    guard record.columnCount == columns.count else {
+    guard (named...columns.count).contains(record.columnCount) else {
       let column = record.columnCount < columns.count ? headers[record.columnCount] : "#\(columns.count + 1)"
       return refused(record, column, "columns", ImportReasons.columns)
     }
-    var rules = RowRules(row: record.row, defaults: defaults, nameColumn: nameColumn)
-    for (index, field) in columns.enumerated() where !record.cells[index].isEmpty {
-      rules.add(record.cells[index], field: field, column: headers[index])
+    var rules = RowRules(row: record.row, defaults: defaults, nameColumn: nameColumn, sourceColumn: sourceColumn)
+    for (index, cell) in record.cells.enumerated() where !cell.isEmpty {
+      if let field = columns[index] {
+        rules.add(cell, field: field, column: headers[index])
+      } else if !TextRules.trimmed(cell).isEmpty {
+        rules.refuse(headers[index], "columns", ImportReasons.nameless)
+      }
     }
     return rules.outcome()
   }
@@ -83,7 +98,7 @@ public struct CSVImport: Sendable {
     for record in records {
       if let mapping {
         result.append(mapping.outcome(record))
-      } else {
+      } else if !record.isBlank {
         mapping = try ImportMapping(header: record, defaults: defaults)
       }
     }

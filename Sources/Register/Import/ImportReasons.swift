@@ -17,6 +17,9 @@ enum ImportReasons {
     en: "A private customer stands for no organisation.", fi: "Henkilöasiakas ei edusta yritystä.",
     sv: "En privatkund företräder inget företag.")
 
+  static let nameless = Text(
+    en: "The column has no name.", fi: "Sarakkeella ei ole otsikkoa.", sv: "Kolumnen har ingen rubrik.")
+
   static let unknownWord = Text(
     en: "The cell holds a word that is not known here.", fi: "Solussa on sana, jota tässä ei tunneta.",
     sv: "Cellen innehåller ett ord som inte är känt här.")

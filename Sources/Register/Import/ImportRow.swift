@@ -14,7 +14,10 @@ public struct ImportOrganisation: Sendable, Hashable {
   }
 
   /// What tells organisations apart: the business id, else the folded name.
-  public var matchKey: String { businessID?.description ?? "~" + Folding.foldedString(name.description) }
+  public var matchKey: String { Self.matchKey(businessID: businessID?.description, name: name.description) }
+
+  /// What tells an organisation of the register apart, too.
+  static func matchKey(businessID: String?, name: String) -> String { businessID ?? "~" + Folding.foldedString(name) }
 }
 
 /// A postal address; never without all of street, postcode and town.

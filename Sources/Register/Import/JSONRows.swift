@@ -7,7 +7,8 @@ public import Wire
 public enum JSONRows {
   /// The person of an object, or what is wrong with it. An unknown key is told by its number, since it may hold anything.
   public static func outcome(row: Int, _ json: JSON, defaults: ImportDefaults = ImportDefaults()) -> ImportOutcome {
-    var rules = RowRules(row: row, defaults: defaults, nameColumn: ImportField.firstName.name)
+    var rules = RowRules(
+      row: row, defaults: defaults, nameColumn: ImportField.firstName.name, sourceColumn: ImportField.source.name)
     guard case .object(let object) = json else {
       rules.refuse("#1", "row", ImportReasons.notObject)
       return rules.outcome()
@@ -19,6 +20,10 @@ public enum JSONRows {
       }
       add(member.value, of: field, to: &rules)
     }
+    let outcome = rules.outcome()
+    guard case .blank = outcome else { return outcome }
+    // An empty line of a file is no row; an object without anything is one.
+    rules.refuse(ImportField.firstName.name, ImportField.firstName.name, ImportReasons.nameMissing)
     return rules.outcome()
   }
 

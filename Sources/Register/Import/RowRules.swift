@@ -13,15 +13,18 @@ struct RowRules {
   let defaults: ImportDefaults
   /// The column that a missing name is told of.
   let nameColumn: String
+  /// The column that a missing source is told of.
+  let sourceColumn: String
   private var cells: [ImportCell?] = Array(repeating: nil, count: ImportField.allCases.count)
   private var emails: [ImportCell] = []
   private var phones: [ImportCell] = []
   private var problems: [RowProblem] = []
 
-  init(row: Int, defaults: ImportDefaults, nameColumn: String) {
+  init(row: Int, defaults: ImportDefaults, nameColumn: String, sourceColumn: String) {
     self.row = row
     self.defaults = defaults
     self.nameColumn = nameColumn
+    self.sourceColumn = sourceColumn
   }
 
   /// Adds a cell; empty ones count as missing.
@@ -128,12 +131,12 @@ struct RowRules {
     person.sourceNote = value(.sourceNote)
     guard let cell = cells[ImportField.source.index] else {
       guard let source = defaults.source else {
-        refuse(ImportField.source.name, ImportField.source.name, ImportReasons.sourceMissing)
+        refuse(sourceColumn, ImportField.source.name, ImportReasons.sourceMissing)
         return
       }
       if person.sourceNote == nil { person.sourceNote = defaults.sourceNote }
       if source == .other && person.sourceNote == nil && cells[ImportField.sourceNote.index] == nil {
-        refuse(ImportField.source.name, ImportField.sourceNote.name, ImportReasons.sourceNoteMissing)
+        refuse(sourceColumn, ImportField.sourceNote.name, ImportReasons.sourceNoteMissing)
       }
       return
     }

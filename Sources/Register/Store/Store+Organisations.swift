@@ -28,6 +28,9 @@ struct Organisation: Sendable {
       manager, source, source_note
       """)
 
+  /// What an import knows it by.
+  var matchKey: String { ImportOrganisation.matchKey(businessID: businessID, name: name) }
+
   init(id: OrganisationID, name: String) {
     self.id = id
     self.name = name
@@ -125,14 +128,14 @@ extension Store {
     ).first.map { try Organisation($0) }
   }
 
-  /// Organisations that an import names, by business id, and by name where they have none.
+  /// Organisations by business id or by id, the oldest last.
   static func organisations(
-    businessIDs: [String], namesWithoutID: [String], _ run: ([SQL]) async throws -> [Rows]
+    businessIDs: [String], ids: [OrganisationID], _ run: ([SQL]) async throws -> [Rows]
   ) async throws -> [Organisation] {
     try await run([
       """
       SELECT \(Organisation.columns) FROM organisation
-      WHERE business_id = ANY (\(businessIDs)) OR (business_id IS NULL AND name = ANY (\(namesWithoutID)))
+      WHERE business_id = ANY (\(businessIDs)) OR id = ANY (\(ids)) ORDER BY id DESC
       """
     ]).joined().map { try Organisation($0) }
   }

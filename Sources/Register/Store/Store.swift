@@ -24,7 +24,9 @@ public final class Store: Sendable {
     tallies = LogTallies(blockEntries: logBlockEntries)
     // By index, also while nothing has counted the rows of a register that was just filled.
     var byIndex = lane
-    for plan in ["seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"] { byIndex.settings["enable_\(plan)"] = "off" }
+    for plan in ["seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"] {
+      byIndex.settings["enable_\(plan)"] = "off"
+    }
     byIndex.settings["max_parallel_workers_per_gather"] = "0"
     let lane = Lane(configuration: byIndex, logger: logger)
     self.lane = lane

@@ -16,7 +16,7 @@ enum ImportStorage {
 
   /// Stores rows, with the organisations that are new; returns those.
   static func store(_ rows: [ImportRow], _ change: Change, _ call: Call) async throws -> [Organisation] {
-    let (ids, added) = try await organisations(rows) { try await change.transaction.run($0).results }
+    let (ids, added) = try await organisations(rows, call.directory) { try await change.transaction.run($0).results }
     for start in stride(from: 0, to: added.count, by: chunk) {
       _ = try await change.transaction.run(added[start..<min(start + chunk, added.count)].map(\.insert))
     }
@@ -29,18 +29,16 @@ enum ImportStorage {
   }
 
   /// The organisations that rows name: those of the register, and as what the others would be added.
-  static func organisations(_ rows: [ImportRow], _ run: ([SQL]) async throws -> [Rows]) async throws -> (
-    ids: [String: OrganisationID], added: [Organisation]
-  ) {
+  static func organisations(
+    _ rows: [ImportRow], _ directory: Directory, _ run: ([SQL]) async throws -> [Rows]
+  ) async throws -> (ids: [String: OrganisationID], added: [Organisation]) {
     var wanted: [String: ImportOrganisation] = [:]
     for row in rows { if let organisation = row.organisation { wanted[organisation.matchKey] = organisation } }
     let known = try await Store.organisations(
       businessIDs: wanted.values.compactMap { $0.businessID?.description },
-      namesWithoutID: wanted.values.filter { $0.businessID == nil }.map(\.name.description), run)
+      ids: directory.organisations(keys: Set(wanted.keys)), run)
     var ids: [String: OrganisationID] = [:]
-    for organisation in known {
-      ids[organisation.businessID ?? "~" + Folding.foldedString(organisation.name)] = organisation.id
-    }
+    for organisation in known { ids[organisation.matchKey] = organisation.id }
     var added: [Organisation] = []
     for (key, organisation) in wanted.sorted(by: { $0.key < $1.key }) where ids[key] == nil {
       var row = Organisation(id: .new(), name: organisation.name.description)

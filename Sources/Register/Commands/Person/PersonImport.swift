@@ -72,8 +72,9 @@ struct PersonImport: RegisterCommand {
         return try await store(batch, call, permit)
       }
       var summary = ImportSummary(batch, matches, isDryRun: true)
-      summary.organisations = try await ImportStorage.organisations(matches.fresh) { try await call.store.run($0) }
-        .added.count
+      summary.organisations = try await ImportStorage.organisations(matches.fresh, call.directory) {
+        try await call.store.run($0)
+      }.added.count
       let receipt = try await call.custody.disclosure(permit).record(naming: matches.persons, epoch: epoch)
       for row in summary.rows(language) { try await call.port.send(Reply.row(row, receipt)) }
       return Reply.done(summary.object, code: summary.code, receipt)
